@@ -1,0 +1,1 @@
+"""archivesearch: a searchable archive for the raw dumps that a blog leaves behind."""

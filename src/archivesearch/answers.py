@@ -1,0 +1,67 @@
+"""What a search or a post looks like as JSON: a public promise that the command line and the page share."""
+
+from typing import Any
+
+from archivesearch.posts import Post, Provenance
+from archivesearch.query import say
+from archivesearch.search import FACETS, FacetCount, Hit, Results, Search
+
+VERSION = 1
+"""Raised whenever a key of `as_record` changes its meaning or goes; new keys may come without."""
+
+
+def as_record(search: Search, results: Results) -> dict[str, Any]:
+    """The answer to a search: version, total, query (how it was read, in words), hits of this page, facets."""
+    return {
+        "version": VERSION,
+        "total": results.total,
+        "query": say(search.query),
+        "hits": [_hit_record(hit) for hit in results.hits],
+        "facets": {facet: [_count_record(count) for count in results.facets.get(facet, ())] for facet in FACETS},
+    }
+
+
+def post_record(post: Post) -> dict[str, Any]:
+    """A whole post: its text is plain, `published` ISO 8601 as exact as it is known, or None."""
+    return {
+        "id": post.id,
+        "title": post.title,
+        "published": post.published.iso if post.published else None,
+        "labels": list(post.labels),
+        "countries": list(post.countries),
+        "language": post.language,
+        "permalink": post.permalink,
+        "text": post.text,
+        "provenance": [_provenance_record(copy) for copy in post.provenance],
+    }
+
+
+def _hit_record(hit: Hit) -> dict[str, Any]:
+    post = hit.post
+    return {
+        "id": post.id,
+        "title": post.title,
+        "published": post.published.iso if post.published else None,
+        "labels": list(post.labels),
+        "countries": list(post.countries),
+        "language": post.language,
+        "score": hit.score,
+        "snippet": "".join(fragment.text for fragment in hit.snippet),
+    }
+
+
+def _count_record(count: FacetCount) -> dict[str, Any]:
+    return {"value": count.value, "count": count.count, "selected": count.selected}
+
+
+def _provenance_record(copy: Provenance) -> dict[str, Any]:
+    return {
+        "dump": copy.dump,
+        "sha256": copy.sha256,
+        "reader": copy.reader,
+        "line": copy.line,
+        "start": copy.start,
+        "end": copy.end,
+        "certainty": copy.certainty,
+        "evidence": copy.evidence,
+    }

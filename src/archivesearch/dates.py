@@ -1,0 +1,174 @@
+"""Printed dates: telling a line that is a date from one that is not, and reading it without guessing."""
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import pairwise
+from typing import Literal
+
+from archivesearch.text import fold
+
+Precision = Literal["year", "month", "day", "minute"]
+DayOrder = Literal["day first", "month first"]
+
+MONTH_LOCALES = ("en", "nl", "fr", "es", "de", "de_AT")
+"""The languages whose names of months and weekdays are read, as CLDR spells them."""
+
+
+class DateSource(StrEnum):
+    """Where a date was read."""
+
+    FEED = "feed"
+    HEADING = "page heading"
+    PERMALINK = "permalink"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """When a post was published, no more exactly than its dump says.
+
+    `moment` is an aware datetime where the precision is "minute", else a date whose finer parts mean nothing.
+    `printed` is what the dump prints.
+    """
+
+    moment: date | datetime
+    precision: Precision = "day"
+    source: DateSource
+    printed: str = ""
+
+    @property
+    def day(self) -> date:
+        """The blog's own local day (the first one of the year or month where only that is known)."""
+        return self.moment.date() if isinstance(self.moment, datetime) else self.moment
+
+    @property
+    def day_key(self) -> str:
+        """The date as far as it is known: "2021", "2021-02" or "2021-02-06"."""
+        return self.day.isoformat()[: {"year": 4, "month": 7}.get(self.precision, 10)]
+
+    @property
+    def iso(self) -> str:
+        """ISO 8601, as exact as the precision: `day_key`, or date and time with their offset."""
+        if isinstance(self.moment, datetime) and self.precision == "minute":
+            return self.moment.isoformat(timespec="minutes")
+        return self.day_key
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """A line that is a date and nothing else, not yet read where its order is open.
+
+    `form` names how it is printed, so that the headings of one dump can be told from a date in a body. `year`, `first`
+    and `second` are the numbers as they stand; `order` is known where the form itself tells it.
+    """
+
+    printed: str
+    form: str
+    year: int
+    first: int
+    second: int
+    order: DayOrder | None
+    year_digits: int = 4
+
+
+_ORDINAL = r"(?:st|nd|rd|th|er|e|\.|º|ª)?"
+_OF = r"(?:of\s+|de\s+|del\s+|d')?"
+_LINK = r"(?:on\s+|le\s+|el\s+|den\s+|der\s+|am\s+|op\s+)?"
+_NUMERIC = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})")
+_ISO = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
+
+
+@functools.cache
+def _names() -> tuple[dict[str, int], re.Pattern[str], dict[str, re.Pattern[str]]]:
+    """Month numbers by folded name, the weekday pattern, and the patterns of dates with a month in words."""
+    from babel.dates import get_day_names, get_month_names  # slow to load, and only an import needs it
+
+    months: dict[str, int] = {}
+    weekdays: set[str] = set()
+    for locale in MONTH_LOCALES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, locale).items():
+                    months[fold(name).rstrip(".")] = number
+                weekdays.update(fold(name).rstrip(".") for name in get_day_names(width, context, locale).values())
+    month = rf"(?P<month>{_any_of(months)})\.?"
+    weekday = re.compile(rf"(?:{_any_of(weekdays)})\.?,?\s+(?=\S)")
+    day, year = rf"(?P<day>\d{{1,2}}){_ORDINAL}", r"(?P<year>\d{4})"
+    forms = {
+        "day month year": re.compile(rf"{_LINK}{day}[\s-]+{_OF}{month},?[\s-]+{_OF}{year}"),
+        "month day year": re.compile(rf"{_LINK}{month}\s+{day},?\s+{year}"),
+        "year month day": re.compile(rf"{year},?\s+{month}\s+{day}"),
+    }
+    return months, weekday, forms
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True))
+
+
+def printed_date(line: str) -> PrintedDate | None:
+    """The date that is the whole of this line, in any form and language that blogs print; None if it is not one."""
+    written = " ".join(line.split())
+    if not 6 <= len(written) <= 40 or not any(c.isdigit() for c in written):
+        return None
+    _, weekday, forms = _names()
+    folded = fold(written)
+    bare = weekday.sub("", folded, count=1) if weekday.match(folded) else folded
+    named = "weekday " if bare != folded else ""
+    if match := _NUMERIC.fullmatch(bare):
+        a, sign, b, year = match.groups()
+        known: DayOrder | None = "day first" if sign == "." else None  # no country writes 3.19.2018
+        return PrintedDate(written, f"{named}numbers {sign}", int(year), int(a), int(b), known, len(year))
+    if match := _ISO.fullmatch(bare):
+        year, sign, month, day = match.groups()
+        return PrintedDate(written, f"{named}year {sign}", int(year), int(month), int(day), "month first")
+    for form, pattern in forms.items():
+        if match := pattern.fullmatch(bare):
+            return _in_words(written, named + form, match)
+    return None
+
+
+def _in_words(written: str, form: str, match: re.Match[str]) -> PrintedDate:
+    month = _names()[0][match["month"]]
+    return PrintedDate(written, form, int(match["year"]), int(match["day"]), month, "day first")
+
+
+def read_date(printed: PrintedDate, order: DayOrder | None = None) -> Published | str:
+    """The heading's date, or in words why it is not known. `order` is that of the dump, where its form leaves it open.
+
+    Days that no calendar has, two-digit years and numbers of unknown order give no date: none is ever invented.
+    """
+    order = printed.order or order
+    if printed.year_digits < 4:
+        return f"{printed.printed!r} does not tell the century of its year"
+    if order is None and printed.first != printed.second:
+        return f"{printed.printed!r} does not tell which number is the day and which the month"
+    day, month = (printed.second, printed.first) if order == "month first" else (printed.first, printed.second)
+    try:
+        return Published(moment=date(printed.year, month, day), source=DateSource.HEADING, printed=printed.printed)
+    except ValueError:
+        return f"{printed.printed!r} is no day of the calendar"
+
+
+def learn_order(dates: Sequence[PrintedDate]) -> DayOrder | None:
+    """Which number of a dump's dates is the day: told by a number over 12, else by the dates standing newest first.
+
+    None where nothing in the dump tells it, or where its dates contradict each other.
+    """
+    open_dates = [d for d in dates if d.order is None and d.year_digits == 4]
+    orders: tuple[DayOrder, ...] = ("day first", "month first")
+    possible = [order for order in orders if all(isinstance(read_date(d, order), Published) for d in open_dates)]
+    if len(possible) < 2:
+        return possible[0] if possible and open_dates else None
+    disorder = {order: _rises(open_dates, order) for order in possible}
+    best, other = sorted(possible, key=lambda order: disorder[order])
+    return best if disorder[best] == 0 < disorder[other] else None
+
+
+def _rises(dates: Sequence[PrintedDate], order: DayOrder) -> int:
+    days = [published.day for d in dates if isinstance(published := read_date(d, order), Published)]
+    return sum(earlier < later for earlier, later in pairwise(days))

@@ -1,0 +1,141 @@
+"""A dump, what a reader of dumps promises, and the choice of the reader that a dump belongs to."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from archivesearch.errors import DumpError
+from archivesearch.posts import Post
+from archivesearch.text import clean, decode, text_problem
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a dump: its text, cleaned, and the bytes it stands in (`end` leaves out the line break)."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dump:
+    """A file that a blog left behind. `name` is its path below raw/, with "/" on every system."""
+
+    name: str
+    path: Path
+    sha256: str
+    size: int
+
+    def open(self) -> BinaryIO:
+        """The dump's bytes, to be read from the beginning."""
+        return self.path.open("rb")
+
+    def head(self, size: int) -> bytes:
+        """The first bytes of the dump."""
+        with self.open() as file:
+            return file.read(size)
+
+    def lines(self) -> tuple[Line, ...]:
+        """The dump as lines of text; the encoding is told apart line by line where the file itself does not say it."""
+        with self.open() as file:
+            return tuple(lines_of(file.read()))
+
+
+def open_dump(path: Path, name: str) -> Dump:
+    """The dump in this file. Raises DumpError if it cannot be read."""
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError as error:
+        raise DumpError(f"{name} cannot be read ({error.strerror}); look at its permissions.") from error
+    return Dump(name=name, path=path, sha256=digest.hexdigest(), size=size)
+
+
+_BREAK = re.compile(rb"\r\n|\r|\n")
+
+
+def lines_of(raw: bytes) -> Iterator[Line]:
+    """The lines of a text of any encoding, ended by LF, CR LF or CR."""
+    marked = decode(raw[:4])
+    if marked.encoding.startswith(("utf-16", "utf-32")):
+        yield from _wide_lines(raw, marked.encoding)
+        return
+    start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
+    breaks = [(m.start(), m.end()) for m in _BREAK.finditer(raw, start)]
+    for number, (end, after) in enumerate([*breaks, (len(raw), len(raw))], start=1):
+        yield Line(number, start, end, clean(decode(raw[start:end]).text))
+        start = after
+
+
+def _wide_lines(raw: bytes, encoding: str) -> Iterator[Line]:
+    position = 4 if encoding.startswith("utf-32") else 2
+    for number, text in enumerate(decode(raw).text.split("\n"), start=1):
+        size = len(text.encode(encoding, "surrogatepass"))
+        yield Line(number, position, position + size, clean(text.removesuffix("\r")))
+        position += size + len("\n".encode(encoding))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """An entry of a dump that is no post, and why; `line` is the 1-based line where it begins (0: the whole dump)."""
+
+    dump: str
+    entry: str
+    reason: str
+    line: int = 0
+
+
+class Reader(Protocol):
+    """A dump format.
+
+    Reading is a stream, and a bad entry is a value in it. A reader keeps no state between dumps: what the dumps of one
+    import tell about each other goes from `evidence` through `learn` to `read`.
+    """
+
+    @property
+    def name(self) -> str:
+        """The format's name, in provenance and reports."""
+
+    @property
+    def version(self) -> int:
+        """Raised whenever the reader answers differently, so that unchanged dumps are read again."""
+
+    def recognises(self, dump: Dump) -> bool:
+        """Whether the dump is of this format, by its content and never by its file name alone."""
+
+    def evidence(self, dump: Dump) -> str:
+        """What this dump tells about others of its format, as text of the reader's own; empty if nothing."""
+
+    def learn(self, evidence: Sequence[str]) -> object:
+        """What the evidence of all dumps of this format tells together, for `read`; the order does not matter."""
+
+    def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:
+        """The dump's entries in their order; `learnt` is what `learn` answered for this import."""
+
+
+def reader_for(dump: Dump, readers: Sequence[Reader]) -> Reader:
+    """The one reader that recognises the dump. Raises DumpError with the reason where none does, or two do."""
+    if dump.size == 0:
+        raise DumpError(f"{dump.name} is empty. Save the page again, or remove the file from raw/.")
+    claims = [reader for reader in readers if reader.recognises(dump)]
+    if len(claims) == 1:
+        return claims[0]
+    names = " and ".join(reader.name for reader in claims or readers)
+    if claims:
+        raise DumpError(f"{dump.name} is claimed by two readers, {names}: please report this file.")
+    problem = text_problem(dump.head(_CHUNK)) or (
+        f"is of no known format ({names}): no line of it is a date alone, as the date headings of a blog's page are. "
+        "Save the page again with its dates, or remove the file from raw/."
+    )
+    raise DumpError(f"{dump.name} {problem}")

@@ -1,0 +1,55 @@
+"""The errors that a person can act on: each message says what to do next.
+
+Only `cli` and `web` catch them. An error carries the exit code that the command line ends with.
+"""
+
+
+class ArchiveSearchError(Exception):
+    """Something that a person can mend; the base of all errors of this package."""
+
+    exit_code = 3
+
+
+class SettingsError(ArchiveSearchError):
+    """archive.toml holds something that cannot be: its maintainer can mend it."""
+
+    exit_code = 4
+
+
+class DumpError(ArchiveSearchError):
+    """A dump, as a whole, cannot be read: the maintainer can replace or remove it."""
+
+    exit_code = 5
+
+
+class QueryError(ArchiveSearchError):
+    """A typed query cannot be read: the person who typed it can mend it.
+
+    `position` is the offset, in characters, of the place in the typed text.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class EngineError(ArchiveSearchError):
+    """The search engine cannot answer: whoever runs the archive can mend it."""
+
+    exit_code = 6
+
+
+class EngineUnavailable(EngineError):
+    """There is no index yet, or its engine cannot be reached."""
+
+
+class IndexOutdated(EngineError):
+    """The index was made by another version of archivesearch or for another catalog."""
+
+
+class CatalogError(ArchiveSearchError):
+    """The catalog is damaged, locked, or of another version."""
+
+    exit_code = 7

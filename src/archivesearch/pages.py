@@ -1,0 +1,206 @@
+"""What each template of the page receives: frozen records, a docstring on every field.
+
+Texts in them are data; only the templates write HTML.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from archivesearch.posts import Provenance
+from archivesearch.search import FacetName, Fragment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link to a search, to a page of results or to a post."""
+
+    text: str
+    """What the link says."""
+    address: str
+    """Where it leads, in this archive."""
+    current: bool = False
+    """Whether it leads to what is shown already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A date as people read it."""
+
+    text: str
+    """As exact as it is known: "2021", "February 2021", "6 February 2021" or "6 February 2021, 14:05 UTC+01:00"."""
+    iso: str
+    """The same in ISO 8601, for the `datetime` attribute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownHit:
+    """A post among the hits."""
+
+    title: tuple[Fragment, ...]
+    """The post's title, or words that say that it has none, with what matches marked."""
+    address: str
+    """The post's own page."""
+    published: Day | None
+    """When it was published; None for an undated post."""
+    language: str | None
+    """ISO 639-1 code where it is known and not the page's own language, for the `lang` attribute."""
+    snippet: tuple[Fragment, ...]
+    """The best passage of the text."""
+    countries: tuple[Link, ...]
+    """The countries that it is about, each a link to this search with that country picked too."""
+    labels: tuple[Link, ...]
+    """Its labels, each a link to this search with that label picked too."""
+    other_dumps: int
+    """The number of dumps, beside the first, that hold a copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    """A value of a facet as a checkbox."""
+
+    value: str
+    """The value as it stands in the address."""
+    text: str
+    """The value as people read it."""
+    count: int
+    """The number of posts that picking it would give."""
+    selected: bool
+    """Whether it is picked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """A facet with its values, picked ones first."""
+
+    name: FacetName
+    """The name of its parameter."""
+    title: str
+    """The name that people read."""
+    shown: tuple[FacetValue, ...]
+    """The values that are always visible: all picked ones, and the first of the others."""
+    more: tuple[FacetValue, ...]
+    """The values that unfold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """The search form: its box and what else the form sends."""
+
+    typed: str = ""
+    """What was typed."""
+    since: str = ""
+    """What stands in the field "from"."""
+    until: str = ""
+    """What stands in the field "to"."""
+    kept: tuple[tuple[str, str], ...] = ()
+    """Names and values that the form sends without showing them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """The start page and every page of results: search.html."""
+
+    title: str
+    """The archive's title."""
+    introduction: str
+    """The archive's introduction; empty where it has none or where a search was made."""
+    start: bool
+    """Whether nothing was asked yet: the newest posts stand here then."""
+    box: Box
+    """The search form."""
+    said: str
+    """How the typed text was read, in words; empty where nothing was typed."""
+    total: int
+    """The number of posts found."""
+    first: int
+    """The number of the first hit on this page, from 1; 0 where there is none."""
+    last: int
+    """The number of the last hit on this page."""
+    hits: tuple[ShownHit, ...]
+    """The hits of this page."""
+    facets: tuple[Facet, ...]
+    """Every facet that has values."""
+    chips: tuple[Link, ...]
+    """One link for each filter that is on: it says the filter and leads to this search without it."""
+    all_off: str
+    """The address of this search without any filter."""
+    sorts: tuple[Link, ...]
+    """The orders that the hits can have."""
+    pages: tuple[Link | None, ...]
+    """The numbered pages; None where some are left out."""
+    previous: str | None
+    """The address of the page before; None on the first."""
+    following: str | None
+    """The address of the page after; None on the last."""
+    first_page: str
+    """The address of this search's first page."""
+    reach: int | None
+    """How many hits can be paged through, where there are more than that; else None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item of a list in a post."""
+
+    text: str
+    """What it says."""
+    number: int | None
+    """Its number as the dump prints it; None where the list has no plain numbers."""
+    marker: str
+    """What the dump prints before it where that is neither a plain number nor a bullet, such as "a)"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownBlock:
+    """A paragraph or a list of a post."""
+
+    kind: Literal["paragraph", "bullets", "numbers"]
+    """Which element it becomes."""
+    lines: tuple[str, ...]
+    """The lines of a paragraph, with soft breaks between them; none in a list."""
+    items: tuple[Item, ...]
+    """The items of a list; none in a paragraph."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostPage:
+    """The page of one post: post.html."""
+
+    title: str
+    """The archive's title."""
+    box: Box
+    """The search form, empty."""
+    heading: str
+    """The post's title, or words that say that it has none."""
+    published: Day | None
+    """When it was published; None for an undated post."""
+    date_source: str
+    """Where the date was read, in words; empty for an undated post."""
+    language: str | None
+    """ISO 639-1 code where it is known and not the page's own language, for the `lang` attribute."""
+    language_name: Link | None
+    """The language in English, with a link to all posts in it; None where it is not known."""
+    countries: tuple[Link, ...]
+    """The countries that it is about, each with a link to all posts about it."""
+    labels: tuple[Link, ...]
+    """Its labels, each with a link to all posts that have it."""
+    permalink: Link | None
+    """Where the blog had it, if that is an http or https address."""
+    body: tuple[ShownBlock, ...]
+    """Its text."""
+    provenance: tuple[Provenance, ...]
+    """Every copy that was found in the dumps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """What is shown instead of an answer: error.html."""
+
+    title: str
+    """The archive's title."""
+    box: Box
+    """The search form with what was typed and picked, so that it can be mended."""
+    heading: str
+    """What is the matter, in a few words."""
+    message: str
+    """What to do, in a sentence or two."""

@@ -1,0 +1,154 @@
+"""A search as parameters: of a page's address, or of the options of the command line, which have the same names.
+
+q, from, to, sort, page and size stand once; country, year, label and language as often as values are picked.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import get_args
+
+from archivesearch.errors import QueryError
+from archivesearch.query import parse
+from archivesearch.search import FACETS, FacetName, Search, Sort
+from archivesearch.text import clean
+
+# A public page needs bounds on what one request may cost; nobody reads further than these.
+MAX_REACH = 1000
+"""Hits that paging reaches: page x size is at most this."""
+MAX_SIZE = 100
+"""Hits a page."""
+MAX_VALUES = 8
+"""Values picked in one facet."""
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+_DEFAULT = Search()
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+def from_params(params: Mapping[str, Sequence[str]]) -> Search:
+    """The search that these parameters ask for; empty values and unknown parameters are ignored.
+
+    Of a parameter that stands once the first value counts. `from` and `to` are a year, a month or a day, and `to`
+    includes the whole of it. Raises QueryError for a value that cannot be read or is out of bounds.
+    """
+    typed = _first(params, "q")
+    since = _read_day("from", _first(params, "from"), last=False)
+    until = _read_day("to", _first(params, "to"), last=True)
+    if since and until and since > until:
+        raise QueryError(f'"from" ({since}) is later than "to" ({until}): exchange them.', 0)
+    page = _read_number("page", _first(params, "page"), default=_DEFAULT.page, largest=MAX_REACH)
+    size = _read_number("size", _first(params, "size"), default=_DEFAULT.size, largest=MAX_SIZE)
+    if page * size > MAX_REACH:
+        raise QueryError(f"Only the first {MAX_REACH:,} hits can be paged through: narrow the search down.", 0)
+    return Search(
+        typed=typed,
+        query=parse(typed),
+        chosen={facet: values for facet in FACETS if (values := _read_values(params, facet))},
+        since=since,
+        until=until,
+        sort=_read_sort(_first(params, "sort")),
+        page=page,
+        size=size,
+    )
+
+
+def to_params(search: Search) -> list[tuple[str, str]]:
+    """The parameters of a search, defaults left out: `from_params` reads an equal search from them."""
+    pairs = [("q", search.typed)]
+    pairs += [(facet, value) for facet in FACETS for value in search.chosen.get(facet, ())]
+    pairs += [("from", write_day(search.since, last=False)), ("to", write_day(search.until, last=True))]
+    if search.sort != _DEFAULT.sort:
+        pairs.append(("sort", search.sort))
+    if search.page != _DEFAULT.page:
+        pairs.append(("page", str(search.page)))
+    if search.size != _DEFAULT.size:
+        pairs.append(("size", str(search.size)))
+    return [(name, value) for name, value in pairs if value]
+
+
+def with_value(search: Search, facet: FacetName, value: str) -> Search:
+    """The search with one more value of a facet picked, on its first page."""
+    values = tuple(dict.fromkeys((*search.chosen.get(facet, ()), value)))
+    return replace(search, chosen={**search.chosen, facet: values}, page=1)
+
+
+def without_value(search: Search, facet: FacetName, value: str) -> Search:
+    """The search without that value of a facet, on its first page."""
+    left = {**search.chosen, facet: tuple(other for other in search.chosen.get(facet, ()) if other != value)}
+    return replace(search, chosen={name: values for name, values in left.items() if values}, page=1)
+
+
+def on_page(search: Search, page: int) -> Search:
+    """The same search, another page of its hits."""
+    return replace(search, page=page)
+
+
+def sorted_by(search: Search, sort: Sort) -> Search:
+    """The same search in another order, on its first page."""
+    return replace(search, sort=sort, page=1)
+
+
+def write_day(day: date | None, *, last: bool) -> str:
+    """The shortest text that `from` (or `to`, if `last`) reads as this day: "2019", "2019-05" or "2019-05-03"."""
+    if day is None:
+        return ""
+    written = day.isoformat()
+    return next(text for text in (written[:4], written[:7], written) if _day(text, last=last) == day)
+
+
+def _first(params: Mapping[str, Sequence[str]], name: str) -> str:
+    return next((clean(value).strip() for value in params.get(name, ())), "")
+
+
+def _read_values(params: Mapping[str, Sequence[str]], facet: FacetName) -> tuple[str, ...]:
+    values = dict.fromkeys(clean(value).strip() for value in params.get(facet, ()))
+    values.pop("", None)
+    if len(values) > MAX_VALUES:
+        raise QueryError(f"At most {MAX_VALUES} values of one facet can be picked: take away some of {facet}.", 0)
+    return tuple(values)
+
+
+def _read_sort(written: str) -> Sort:
+    if not written:
+        return _DEFAULT.sort
+    for sort in SORTS:
+        if sort == written:
+            return sort
+    raise QueryError(f'"sort" must be one of {", ".join(SORTS)}.', 0)
+
+
+def _read_number(name: str, written: str, *, default: int, largest: int) -> int:
+    if not written:
+        return default
+    # longer digits are out of bounds anyway, and int() itself refuses very long ones
+    number = int(written) if re.fullmatch(r"[0-9]{1,6}", written) else 0
+    if not 1 <= number <= largest:
+        raise QueryError(f'"{name}" must be a whole number from 1 to {largest:,}.', 0)
+    return number
+
+
+def _read_day(name: str, written: str, *, last: bool) -> date | None:
+    if not written:
+        return None
+    day = _day(written, last=last)
+    if day is None:
+        raise QueryError(f'"{name}" must be a year, a month or a day, such as 2019, 2019-05 or 2019-05-03.', 0)
+    return day
+
+
+def _day(written: str, *, last: bool) -> date | None:
+    """The first or last day of a written year, month or day; None where there is no such day."""
+    from dateutil.parser import isoparse  # 40 ms to load, which most searches do not need
+    from dateutil.relativedelta import relativedelta
+
+    if not _DAY.fullmatch(written):
+        return None
+    try:
+        day = isoparse(written).date()
+    except ValueError:
+        return None
+    until_end = {4: relativedelta(month=12, day=31), 7: relativedelta(day=31)}
+    return day + until_end.get(len(written), relativedelta()) if last else day

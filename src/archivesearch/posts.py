@@ -1,0 +1,145 @@
+"""A post, its parts, and where it came from: the records that every other module passes on."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from archivesearch.dates import DateSource, Published
+from archivesearch.text import fold
+
+BlockKind = Literal["paragraph", "bullets", "numbers"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One paragraph or list of a body.
+
+    `lines` are the lines of a paragraph (more than one: soft line breaks, kept) or the items of a list.
+    `markers` stand before the items as the dump prints them ("•", "1."), one an item; none in a paragraph.
+    """
+
+    kind: BlockKind = "paragraph"
+    lines: tuple[str, ...]
+    markers: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The block as plain text, a line for each line or item, list markers included."""
+        if not self.markers:
+            return "\n".join(self.lines)
+        return "\n".join(f"{marker} {line}" for marker, line in zip(self.markers, self.lines, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """One place where a post was found, exact enough to find its raw bytes again.
+
+    `start` and `end` are byte offsets into the dump (end is exclusive), `line` the 1-based first line.
+    `certainty` (0 to 1) says how sure the reader is of where the post begins and ends; `evidence` says why, in words.
+    """
+
+    dump: str
+    sha256: str
+    reader: str
+    line: int
+    start: int
+    end: int
+    certainty: float = 1.0
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One article of the blog.
+
+    `id` is stable: the same date and title give the same id in every import (see `post_id`).
+    `published` is None for an undated post, `language` an ISO 639-1 code or None where it cannot be told,
+    `countries` are English short names of the countries that the post is about, sorted.
+    """
+
+    id: str
+    title: str
+    published: Published | None
+    body: tuple[Block, ...]
+    labels: tuple[str, ...] = ()
+    permalink: str | None = None
+    language: str | None = None
+    countries: tuple[str, ...] = ()
+    provenance: tuple[Provenance, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The body as plain text: blocks separated by a blank line."""
+        return "\n\n".join(block.text for block in self.body)
+
+
+def post_id(published: Published | None, title: str, text: str | None = None) -> str:
+    """The id of a post: its day (or "undated") and eight hexadecimal digits of its folded title.
+
+    `text` is given only for the rarer of two different posts with the same day and title; it goes into the digits.
+    """
+    day = published.day_key if published else "undated"
+    key = "\x1f".join([day, fold(title)] + ([] if text is None else [fold(text)]))
+    return f"{day}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def united_labels(labels: Iterable[str]) -> tuple[str, ...]:
+    """The labels without those that fold to the same; of two spellings the first in code point order stays."""
+    spelling: dict[str, str] = {}
+    for label in sorted(labels):
+        spelling.setdefault(fold(label), label)
+    return tuple(sorted(spelling.values(), key=lambda label: (fold(label), label)))
+
+
+def to_record(post: Post) -> dict[str, Any]:
+    """The post as what JSON can hold; `from_record` gives the same post back, before and after JSON."""
+    published = post.published and {
+        "moment": post.published.moment.isoformat(),
+        "precision": post.published.precision,
+        "source": post.published.source.value,
+        "printed": post.published.printed,
+    }
+    return {
+        "id": post.id,
+        "title": post.title,
+        "published": published,
+        "body": [asdict(block) for block in post.body],
+        "labels": list(post.labels),
+        "permalink": post.permalink,
+        "language": post.language,
+        "countries": list(post.countries),
+        "provenance": [asdict(provenance) for provenance in post.provenance],
+    }
+
+
+def from_record(record: Mapping[str, Any]) -> Post:
+    """The post that `to_record` made this record of. Raises KeyError, TypeError or ValueError for any other record."""
+    return Post(
+        id=record["id"],
+        title=record["title"],
+        published=_published(record["published"]),
+        body=tuple(
+            Block(kind=block["kind"], lines=tuple(block["lines"]), markers=tuple(block["markers"]))
+            for block in record["body"]
+        ),
+        labels=tuple(record["labels"]),
+        permalink=record["permalink"],
+        language=record["language"],
+        countries=tuple(record["countries"]),
+        provenance=tuple(Provenance(**provenance) for provenance in record["provenance"]),
+    )
+
+
+def _published(record: Mapping[str, Any] | None) -> Published | None:
+    if record is None:
+        return None
+    written = record["moment"]
+    moment = datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
+    return Published(
+        moment=moment,
+        precision=record["precision"],
+        source=DateSource(record["source"]),
+        printed=record["printed"],
+    )

@@ -1,0 +1,155 @@
+"""The folder of dumps as received: which of its files are dumps, and how a new one gets there."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from archivesearch.dumps import Dump, open_dump
+from archivesearch.errors import DumpError
+
+NOTES = ("README.md", "README.txt", "README")
+"""Notes that people leave beside their dumps; they and names that begin with a dot are no dumps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """Something that cannot be a dump, and why, as a sentence that names it and says what to do."""
+
+    name: str
+    reason: str
+
+
+def find_dumps(folder: Path) -> Iterator[Path | Unusable]:
+    """The files below a folder, sorted by name, but for notes and hidden ones.
+
+    Links are followed to files of the same folder only; other links, devices and the like are `Unusable`.
+    Raises DumpError for a folder that cannot be read: what lies in it would seem to be gone.
+    """
+    for path in sorted(_walk(folder), key=lambda path: path.relative_to(folder).as_posix()):
+        if not _is_no_dump(path):
+            fault = _fault(path, folder)
+            yield Unusable(name=_shown(path.relative_to(folder)), reason=fault) if fault else path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Every file below the folder, and every link to a folder instead of what it leads to."""
+    for place, folders, names in os.walk(folder, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        yield from (Path(place, name) for name in (*names, *links))
+
+
+def _refuse(error: OSError) -> None:
+    raise DumpError(f"The folder {error.filename} cannot be read ({error.strerror}). Give the right to, and try again.")
+
+
+def _is_no_dump(path: Path) -> bool:
+    return path.name.startswith(".") or path.name in NOTES
+
+
+def _fault(path: Path, folder: Path) -> str | None:
+    """Why this file of the folder cannot be a dump; None if it can."""
+    inside = path.relative_to(folder)
+    name = _shown(inside)
+    if name != inside.as_posix():
+        return f"{name} has a name that is not UTF-8. Rename it."
+    if path.is_symlink() and not _real(path).is_relative_to(_real(folder)):
+        return f"{name} is a link that leads out of its folder. Put the file itself there instead."
+    if path.is_symlink() and path.is_dir():
+        return f"{name} is a link to a folder, and those are not followed. Put the folder itself there, or remove it."
+    if not path.is_file():
+        return f"{name} is no ordinary file. Remove it, or put a file in its place."
+    return None
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # Path.resolve raises for a link to itself before Python 3.13
+
+
+def _shown(path: PurePath) -> str:
+    """The name with bytes that are not UTF-8 escaped: neither the catalog nor a terminal can hold them."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
+def check_given(paths: Sequence[Path], raw: Path) -> None:
+    """Raise DumpError if one of these paths is not there, or is a folder around raw/ itself."""
+    missing = [_shown(path) for path in paths if not path.exists()]
+    if missing:
+        raise DumpError(f"{', '.join(missing)}: there is no such file or folder. Check the name and import again.")
+    for path in paths:
+        if _real(path) != _real(raw) and _real(raw).is_relative_to(_real(path)):
+            raise DumpError(f"{_shown(path)} holds the archive itself. Name the dumps to import, or their own folder.")
+
+
+def take_in(paths: Sequence[Path], raw: Path) -> tuple[Unusable, ...]:
+    """Copy these dumps, or all below these folders, into raw/, and tell which of them cannot be copied.
+
+    What is in raw/ already stays as it is. A dump with the name and content of one that is there is not copied again;
+    one with the name alone gets the beginning of its SHA-256 into its name. Raises OSError where raw/ cannot be
+    written.
+    """
+    refused: list[Unusable] = []
+    for path in paths:
+        if _real(path).is_relative_to(_real(raw)):
+            continue
+        for found, name in _given(path):
+            if isinstance(found, Unusable):
+                refused.append(found)
+                continue
+            try:
+                _copy(open_dump(found, name), raw)
+            except DumpError as error:
+                refused.append(Unusable(name=name, reason=str(error)))
+    return tuple(refused)
+
+
+def _given(path: Path) -> Iterator[tuple[Path | Unusable, str]]:
+    """The dumps that a person means by this path, each with the name that it gets in raw/."""
+    if path.is_dir():
+        for found in find_dumps(path):
+            yield found, found.name if isinstance(found, Unusable) else found.relative_to(path).as_posix()
+        return
+    name = _shown(PurePath(path.name))
+    if name != path.name or _is_no_dump(path):
+        yield Unusable(name=name, reason=f"{name} has a name that no dump can have. Rename it."), name
+    elif not path.is_file():
+        yield Unusable(name=name, reason=f"{name} is no ordinary file. Save it as one."), name
+    else:
+        yield path, name
+
+
+def _copy(dump: Dump, raw: Path) -> None:
+    target = _free_place(dump, raw)
+    if target is None:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{dump.sha256[:16]}.part")  # hidden: a copy that did not end is no dump
+    try:
+        shutil.copyfile(dump.path, aside)
+        _sync(aside)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+    _sync(target.parent)
+
+
+def _free_place(dump: Dump, raw: Path) -> Path | None:
+    """Where the dump can go without touching another; None if it is in raw/ already."""
+    wanted = raw / dump.name
+    marked = [f"{wanted.stem}-{dump.sha256[:digits]}{wanted.suffix}" for digits in (8, 64)]
+    for target in (wanted, *(wanted.with_name(name) for name in marked)):
+        if not os.path.lexists(target):
+            return target
+        if target.is_file() and open_dump(target, dump.name).sha256 == dump.sha256:
+            return None
+    raise DumpError(f"{dump.name} cannot be copied: raw/ has other files of its names. Rename it and import again.")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

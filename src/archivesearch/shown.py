@@ -1,0 +1,254 @@
+"""Searches, results and posts as the page shows them: values in, the records of `pages` out.
+
+Pure: an address is made from a `Search` value, and texts stay data.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+
+from babel import Locale
+from babel.dates import format_date
+
+from archivesearch.dates import Published
+from archivesearch.pages import Box, Day, Facet, FacetValue, Item, Link, PostPage, SearchPage, ShownBlock, ShownHit
+from archivesearch.params import (
+    MAX_REACH,
+    MAX_VALUES,
+    SORTS,
+    on_page,
+    sorted_by,
+    to_params,
+    with_value,
+    without_value,
+    write_day,
+)
+from archivesearch.posts import Block, Post
+from archivesearch.query import say
+from archivesearch.search import FACETS, NONE, FacetCount, FacetName, Hit, Results, Search
+from archivesearch.snippets import mark
+from archivesearch.text import clean
+
+PAGE_LANGUAGE = "en"
+"""ISO 639-1 code of the language in which the page itself speaks."""
+
+SHOWN_VALUES = 8
+"""Values of a facet that are shown at once; the others unfold. Eight lines of four facets fit beside ten hits."""
+
+FACET_TITLES: dict[FacetName, str] = {
+    "country": "Country",
+    "year": "Year",
+    "label": "Label",
+    "language": "Language",
+}
+NONE_SHOWN: dict[FacetName, str] = {
+    "country": "not about one country",
+    "year": "undated",
+    "label": "without label",
+    "language": "not known",
+}
+
+_ENGLISH = Locale(PAGE_LANGUAGE)
+
+
+def show_search(search: Search, results: Results, *, title: str, introduction: str) -> SearchPage:
+    """The page for a search and its results."""
+    start = not to_params(search)
+    pages = _count_pages(results.total, search.size)
+    before = (search.page - 1) * search.size
+    return SearchPage(
+        title=title,
+        introduction=introduction if start else "",
+        start=start,
+        box=_box(search),
+        said=say(search.query) if search.typed else "",
+        total=results.total,
+        first=before + 1 if results.hits else 0,
+        last=before + len(results.hits),
+        hits=tuple(_show_hit(search, hit) for hit in results.hits),
+        facets=tuple(_show_facet(name, results.facets[name]) for name in FACETS if results.facets.get(name)),
+        chips=_chips(search),
+        all_off=address(replace(search, chosen={}, since=None, until=None, page=1)),
+        sorts=tuple(
+            Link(text=sort.capitalize(), address=address(sorted_by(search, sort)), current=sort == search.sort)
+            for sort in SORTS
+        ),
+        pages=_number_pages(search, pages),
+        previous=address(on_page(search, search.page - 1)) if 1 < search.page <= pages else None,
+        following=address(on_page(search, search.page + 1)) if search.page < pages else None,
+        first_page=address(on_page(search, 1)),
+        reach=MAX_REACH if results.total > MAX_REACH else None,
+    )
+
+
+def show_post(post: Post, *, title: str) -> PostPage:
+    """The page for a post."""
+    known = post.language
+    return PostPage(
+        title=title,
+        box=Box(),
+        heading=_heading(post),
+        published=show_day(post.published) if post.published else None,
+        date_source=_say_source(post.published) if post.published else "",
+        language=_foreign(post),
+        language_name=_pick(Search(), "language", known) if known else None,
+        countries=tuple(_pick(Search(), "country", country) for country in post.countries),
+        labels=tuple(_pick(Search(), "label", label) for label in post.labels),
+        permalink=_outside(post.permalink) if post.permalink else None,
+        body=tuple(_show_block(block) for block in post.body),
+        provenance=post.provenance,
+    )
+
+
+def address(search: Search) -> str:
+    """The address of a search in this archive."""
+    params = to_params(search)
+    return f"/?{urlencode(params)}" if params else "/"
+
+
+def show_value(facet: FacetName, value: str) -> str:
+    """A value of a facet as people read it: languages by their English names, NONE in words."""
+    if value == NONE:
+        return NONE_SHOWN[facet]
+    if facet == "language":
+        name: str = _ENGLISH.languages.get(value, value)
+        return name
+    return value
+
+
+def show_day(published: Published) -> Day:
+    """A date as people read it, no more exact than it is known."""
+    forms = {"year": "y", "month": "MMMM y"}
+    text = format_date(published.day, forms.get(published.precision, "d MMMM y"), locale=_ENGLISH)
+    if isinstance(published.moment, datetime) and published.precision == "minute":
+        text += f", {published.moment:%H:%M} {published.moment.tzname() or ''}".rstrip()
+    return Day(text=text, iso=published.iso)
+
+
+def _box(search: Search) -> Box:
+    shown = {"q", "from", "to", "page", *FACETS}
+    return Box(
+        typed=search.typed,
+        since=write_day(search.since, last=False),
+        until=write_day(search.until, last=True),
+        kept=tuple(pair for pair in to_params(search) if pair[0] not in shown),
+    )
+
+
+def _show_hit(search: Search, hit: Hit) -> ShownHit:
+    post = hit.post
+    return ShownHit(
+        title=mark(_heading(post), search.query, post.language),
+        address=f"/post/{quote(post.id, safe='')}",
+        published=show_day(post.published) if post.published else None,
+        language=_foreign(post),
+        snippet=hit.snippet,
+        countries=tuple(_pick(search, "country", country) for country in post.countries),
+        labels=tuple(_pick(search, "label", label) for label in post.labels),
+        other_dumps=max(0, len({copy.dump for copy in post.provenance}) - 1),
+    )
+
+
+def _heading(post: Post) -> str:
+    return post.title.strip() or "(without title)"
+
+
+def _foreign(post: Post) -> str | None:
+    return post.language if post.language != PAGE_LANGUAGE else None
+
+
+def _pick(search: Search, facet: FacetName, value: str) -> Link:
+    return Link(text=show_value(facet, value), address=address(with_value(search, facet, value)))
+
+
+def _show_facet(name: FacetName, counts: Iterable[FacetCount]) -> Facet:
+    values = [
+        FacetValue(value=count.value, text=show_value(name, count.value), count=count.count, selected=count.selected)
+        for count in sorted(counts, key=lambda count: not count.selected)
+    ]
+    visible = max(SHOWN_VALUES, sum(value.selected for value in values))
+    return Facet(name=name, title=FACET_TITLES[name], shown=tuple(values[:visible]), more=tuple(values[visible:]))
+
+
+def _chips(search: Search) -> tuple[Link, ...]:
+    chips = [
+        Link(
+            text=f"{FACET_TITLES[facet]}: {show_value(facet, value)}",
+            address=address(without_value(search, facet, value)),
+        )
+        for facet in FACETS
+        for value in search.chosen.get(facet, ())
+    ]
+    if search.since:
+        text = f"From {write_day(search.since, last=False)}"
+        chips.append(Link(text=text, address=address(replace(search, since=None, page=1))))
+    if search.until:
+        text = f"To {write_day(search.until, last=True)}"
+        chips.append(Link(text=text, address=address(replace(search, until=None, page=1))))
+    return tuple(chips)
+
+
+def _count_pages(total: int, size: int) -> int:
+    return min(-(-total // size), MAX_REACH // size)
+
+
+def _number_pages(search: Search, pages: int) -> tuple[Link | None, ...]:
+    """The first, the last, and those around the present page; a gap of one page is that page itself."""
+    if pages < 2:
+        return ()
+    near = {1, pages, *range(search.page - 2, search.page + 3)}
+    near |= {2} if 3 in near else set()
+    near |= {pages - 1} if pages - 2 in near else set()
+    links: list[Link | None] = []
+    last = 0
+    for number in sorted(number for number in near if 1 <= number <= pages):
+        if number > last + 1:
+            links.append(None)
+        target = address(on_page(search, number))
+        links.append(Link(text=str(number), address=target, current=number == search.page))
+        last = number
+    return tuple(links)
+
+
+def _say_source(published: Published) -> str:
+    printed = f" “{published.printed}”" if published.printed else ""
+    return f"from the {published.source.value}{printed}"
+
+
+def _outside(permalink: str) -> Link | None:
+    try:
+        parts = urlsplit(permalink.strip())
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    written = urlunsplit(parts)
+    return Link(text=permalink, address=quote(written, safe=":/?#[]@!$&'()*+,;=%~-._"))
+
+
+def _show_block(block: Block) -> ShownBlock:
+    if block.kind == "paragraph":
+        return ShownBlock(kind="paragraph", lines=block.lines, items=())
+    markers = block.markers or ("",) * len(block.lines)
+    items = tuple(_show_item(block, line, marker) for line, marker in zip(block.lines, markers, strict=True))
+    return ShownBlock(kind=block.kind, lines=(), items=items)
+
+
+def _show_item(block: Block, text: str, marker: str) -> Item:
+    if block.kind == "bullets":
+        return Item(text=text, number=None, marker="")
+    number = marker.strip(" .)(")
+    plain = number.isascii() and number.isdigit() and len(number) < 7
+    return Item(text=text, number=int(number) if plain else None, marker="" if plain else marker)
+
+
+def keep_typed(params: Mapping[str, Sequence[str]]) -> Box:
+    """The form as it was sent, for a search that could not be answered: what was typed stays, to be mended."""
+    values = {name: [clean(value) for value in sent] for name, sent in params.items()}
+    return Box(
+        typed=next(iter(values.get("q", ())), ""),
+        since=next(iter(values.get("from", ())), ""),
+        until=next(iter(values.get("to", ())), ""),
+        kept=tuple((facet, value) for facet in FACETS for value in values.get(facet, ())[:MAX_VALUES]),
+    )

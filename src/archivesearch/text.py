@@ -1,0 +1,195 @@
+"""Text: decoding and hygiene, and the one analysis that indexing, queries, duplicates and snippets share."""
+
+import codecs
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import Stemmer
+
+ANALYSIS_VERSION = 1
+"""Raised whenever `words`, `fold` or `stem` answer differently: an index made before is then outdated."""
+
+STEMMED_LANGUAGES = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hu": "hungarian", "id": "indonesian", "it": "italian", "nl": "dutch", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+"""ISO 639-1 code -> the name of its Snowball algorithm (https://snowballstem.org/algorithms/)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of some bytes.
+
+    `foreign` counts the bytes that were not UTF-8 and were read as windows-1252, `replaced` those that are neither
+    and became U+FFFD.
+    """
+
+    text: str
+    encoding: str
+    foreign: int = 0
+    replaced: int = 0
+
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with that of UTF-16
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def decode(raw: bytes) -> Decoded:
+    """The text of `raw`: by its byte order mark, else UTF-8, each byte that is not UTF-8 as windows-1252.
+
+    Byte by byte, so that one foreign or cut-off character does not spoil the rest of the text.
+    """
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            text = raw[len(mark) :].decode(encoding, "replace")
+            return Decoded(text, encoding, replaced=text.count("\ufffd"))
+    try:
+        return Decoded(raw.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        return _decode_mixed(raw)
+
+
+def _decode_mixed(raw: bytes) -> Decoded:
+    parts: list[str] = []
+    position = foreign = replaced = 0
+    while position < len(raw):
+        try:
+            parts.append(raw[position:].decode("utf-8"))
+            break
+        except UnicodeDecodeError as error:
+            bad, end = position + error.start, position + error.end
+            parts.append(raw[position:bad].decode("utf-8"))
+            if end == len(raw) and error.reason == "unexpected end of data":
+                # a file cut off inside a character: its bytes say nothing in any other encoding
+                parts.append("\ufffd")
+                replaced += 1
+                break
+            character = raw[bad : bad + 1].decode("windows-1252", "replace")
+            parts.append(character)
+            foreign += character != "\ufffd"
+            replaced += character == "\ufffd"
+            position = bad + 1
+    return Decoded("".join(parts), "windows-1252" if foreign else "utf-8", foreign, replaced)
+
+
+def text_problem(raw: bytes) -> str | None:
+    """Why these bytes are no text that can be read, as the end of a sentence about their file; None if they are."""
+    decoded = decode(raw)
+    if decoded.encoding in ("utf-8", "windows-1252") and b"\0" in raw:
+        return "is not text: it holds NUL bytes. Save the page as text (UTF-8), or remove the file from raw/."
+    # Western European text has a letter outside ASCII in 10 to 50; in other scripts they are nearly all
+    if decoded.foreign + decoded.replaced > len(raw) / 5:
+        return "is in an encoding that cannot be told: it is neither UTF-8 nor windows-1252. Save it again as UTF-8."
+    return None
+
+
+_DROPPED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufdd0-\ufdef\ufffe\uffff\ue000\ue001]"
+)
+
+
+def clean(text: str) -> str:
+    """The text in NFC with newlines as U+000A and without the characters that no output can carry safely.
+
+    Dropped: control characters but tab and newline, lone surrogates, byte order marks, noncharacters, and
+    U+E000 and U+E001, which some programs use as markers. No-break spaces stay: they are evidence.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
+    return unicodedata.normalize("NFC", _DROPPED.sub("", text))
+
+
+_LOOKALIKES = {
+    **dict.fromkeys("‘’‚‛′`´ʼ＇", "'"),
+    **dict.fromkeys("“”„‟″«»＂", '"'),
+    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+    **dict.fromkeys("\u00ad\u200b\u2060", ""),  # soft hyphen, zero width space, word joiner
+}
+_LOOKALIKE = re.compile(f"[{''.join(_LOOKALIKES)}]")  # a search for them is ten times as fast as str.translate
+
+
+def one_line(text: str) -> str:
+    """The text with each run of white space, no-break spaces and newlines included, as one space."""
+    return " ".join(text.split())
+
+
+_HIGH = re.compile("[^\x00-\u02ff]")  # all combining marks are among these
+
+
+def fold(text: str) -> str:
+    """The text for comparing: no case, accents or kinds of quotes, dashes and spaces. `fold(fold(x)) == fold(x)`."""
+    plain = _without_lookalikes(text)
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain).casefold()
+        stripped = _HIGH.sub(lambda match: "" if unicodedata.combining(match.group()) else match.group(), decomposed)
+        plain = _without_lookalikes(unicodedata.normalize("NFKC", stripped).casefold())
+    return " ".join(plain.casefold().split())
+
+
+def _without_lookalikes(text: str) -> str:
+    return _LOOKALIKE.sub(lambda match: _LOOKALIKES[match.group()], text)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: its folded form and where it stands, in characters."""
+
+    term: str
+    start: int
+    end: int
+
+
+_WORD = re.compile(
+    r"""
+    \d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?![.,]?\d)   # a number with its thousands marked: 570.000
+    | \d+(?:[.,]\d+)+                                # a decimal, a version: 1.67
+    | \d+(?!\w)                                      # a number
+    | [A-Z]+[!&@](?=[A-Z])\w+                        # a name with a sign inside: INSP!R, H&M
+    | (?:\w+\.)+\w(?=\W|$)(?<=\.\w)(?<!\d)           # an acronym with dots: U.N
+    | \w+(?:['’ʼ]\w+)*                               # a word, with apostrophes inside: women's
+    """,
+    re.VERBOSE,
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+")
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text in their order: the one analysis, for indexing, queries, duplicates and snippets alike.
+
+    A number is one word however its thousands are marked; signs inside a name in capitals belong to it.
+    """
+    for match in _WORD.finditer(text):
+        term = _term(match.group())
+        if term:
+            yield Word(term, match.start(), match.end())
+
+
+@functools.lru_cache(maxsize=65536)
+def _term(written: str) -> str:
+    if _THOUSANDS.fullmatch(written):
+        return fold("".join(c for c in written if c.isdigit()))
+    # folding can bring in signs that were not written, as the slash of a fraction: they would split the term again
+    return "".join(c for c in fold(written) if c.isalnum() or c == "'" or c in written).strip("_' ")
+
+
+@functools.lru_cache(maxsize=65536)
+def stem(term: str, language: str | None) -> str:
+    """The Snowball stem of a term of `words` in a language (ISO 639-1); the term itself where there is no stemmer."""
+    name = STEMMED_LANGUAGES.get(language or "")
+    if name is None or (not term.isalpha() and "'" not in term):
+        return term
+    stemmed: str = _stemmer(name).stemWord(term)
+    return stemmed
+
+
+@functools.cache
+def _stemmer(name: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(name)

@@ -1,0 +1,253 @@
+"""What every engine promises: the documentation of the port `search.Engine`."""
+
+from datetime import date
+
+import pytest
+from corpus import LATER, SOME_POSTS, STAMP, make_post
+
+from archivesearch.errors import EngineError, EngineUnavailable
+from archivesearch.query import parse
+from archivesearch.search import FacetCount, Search, stamp_of
+
+
+def find(engine, typed="", **rest):
+    """The ids that a search finds, in their order."""
+    found = engine.search(Search(typed=typed, query=parse(typed), **rest))
+    return [hit.post.id for hit in found.hits]
+
+
+def counts(engine, facet, typed="", **rest):
+    """The counts of a facet as a dict in the order they are shown in."""
+    found = engine.search(Search(typed=typed, query=parse(typed), **rest))
+    return {count.value: count.count for count in found.facets[facet]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", "abcdef"),
+        ("meals", "ae"),
+        ("meal", "ae"),
+        ("MEALS", "ae"),
+        ("school meals", "ae"),
+        ('"school meals"', "a"),
+        ('"meals school"', ""),
+        ("school -nepal", "e"),
+        ("-school", "bcdf"),
+        ("cash OR insurance", "de"),
+        ("protect", "bd"),
+        ("pensions", "b"),
+        ("pensioenen", "c"),
+        ("pensioen", "c"),
+        ("(cash OR insurance) -farmers", "e"),
+        ('-"school meals" food', "e"),
+        ("old-age", "b"),
+        ("aged-old", ""),
+        ("absent", ""),
+        ("-absent", "abcdef"),
+        ("absent OR meals", "ae"),
+    ],
+)
+def test_a_query_finds_the_posts_that_it_means(filled, typed, expected):
+    assert sorted(find(filled, typed)) == list(expected)
+
+
+def test_a_post_without_language_is_found_by_its_exact_words_only(filled):
+    assert sorted(find(filled, "protects")) == ["b", "d", "f"]
+    assert sorted(find(filled, "protecting")) == ["b", "d"]
+
+
+def test_a_phrase_does_not_reach_from_the_title_into_the_text(engine):
+    engine.rebuild([make_post("a", "One two", "three four")], STAMP)
+
+    assert find(engine, '"two three"') == []
+
+
+def test_a_phrase_may_repeat_a_word(engine):
+    engine.rebuild([make_post("a", "", "step by step"), make_post("b", "", "by step")], STAMP)
+
+    assert find(engine, '"step by step"') == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [("newest", "edcbaf"), ("oldest", "abcdef"), ("title", "becdfa"), ("relevance", "edcbaf")],
+)
+def test_every_post_is_found_in_the_order_asked_for(filled, sort, expected):
+    """Without words all are equally relevant: the newest stand first. Undated posts are last in each order by date."""
+    assert find(filled, sort=sort) == list(expected)
+
+
+def test_what_is_equal_stands_in_the_order_of_ids(engine):
+    engine.rebuild([make_post(name, "Same", "same", date(2020, 1, 1)) for name in "cab"], STAMP)
+
+    for sort in ("relevance", "newest", "oldest", "title"):
+        assert find(engine, "same", sort=sort) == ["a", "b", "c"]
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(filled):
+    pages = [find(filled, page=page, size=4) for page in (1, 2, 3)]
+
+    assert pages == [["e", "d", "c", "b"], ["a", "f"], []]
+
+
+def test_the_total_counts_the_hits_of_all_pages(filled):
+    assert filled.search(Search(size=2)).total == 6
+
+
+def test_a_hit_holds_the_whole_post(filled):
+    hit = filled.search(Search(query=parse("insurance"))).hits[0]
+
+    assert hit.post == SOME_POSTS[3]
+
+
+def test_dates_include_both_ends_and_leave_out_undated_posts(filled):
+    assert find(filled, since=date(2020, 1, 31), until=date(2020, 2, 1)) == ["c", "b"]
+    assert find(filled, since=date(2021, 7, 9)) == ["e", "d"]
+    assert find(filled, until=date(2019, 5, 2)) == ["a"]
+
+
+def test_values_of_one_facet_add_up_and_facets_narrow_each_other(filled):
+    assert find(filled, chosen={"country": ("Nepal", "Kenya")}) == ["e", "b", "a"]
+    assert find(filled, chosen={"country": ("Nepal", "Kenya"), "year": ("2020",)}) == ["b"]
+
+
+def test_a_value_is_compared_folded(filled):
+    assert find(filled, chosen={"label": ("PENSIONS",)}) == ["c", "b"]
+    assert find(filled, chosen={"country": ("nepal",)}) == ["b", "a"]
+
+
+@pytest.mark.parametrize(("facet", "expected"), [("country", "df"), ("year", "f"), ("label", "ef"), ("language", "f")])
+def test_posts_without_a_value_can_be_picked(filled, facet, expected):
+    assert find(filled, chosen={facet: ("none",)}) == list(expected)
+
+
+def test_the_counts_of_a_facet_are_those_of_the_matches(filled):
+    assert counts(filled, "country", "meals") == {"Kenya": 1, "Nepal": 1}
+
+
+def test_counts_stand_highest_first_years_newest_first_and_none_last(filled):
+    assert list(counts(filled, "country").items()) == [("Bolivia", 2), ("Nepal", 2), ("Kenya", 1), ("none", 2)]
+    assert list(counts(filled, "year").items()) == [("2021", 2), ("2020", 2), ("2019", 1), ("none", 1)]
+
+
+def test_the_spellings_of_a_label_are_counted_together(filled):
+    assert counts(filled, "label") == {"Food": 2, "Pensions": 2, "Children": 1, "none": 2}
+
+
+def test_the_counts_of_a_facet_leave_out_its_own_filter(filled):
+    chosen = {"country": ("Kenya",), "year": ("2021",)}
+
+    assert counts(filled, "country", chosen=chosen) == {"Kenya": 1, "none": 1}
+    assert counts(filled, "year", chosen=chosen) == {"2021": 1}
+
+
+def test_a_picked_value_is_listed_even_if_nothing_has_it(filled):
+    found = filled.search(Search(chosen={"label": ("Housing",)}))
+
+    assert found.total == 0
+    assert FacetCount(value="Housing", count=0, selected=True) in found.facets["label"]
+
+
+def test_picking_a_value_gives_as_many_posts_as_its_count_said(filled):
+    for facet in ("country", "year", "label", "language"):
+        for value, count in counts(filled, facet).items():
+            assert len(find(filled, chosen={facet: (value,)})) == count
+
+
+def test_a_post_is_given_by_its_id(filled):
+    assert filled.post("c") == SOME_POSTS[2]
+    assert filled.post("no such id") is None
+
+
+def test_without_an_index_there_is_no_stamp_and_no_answer(engine):
+    assert engine.stamp() is None
+    assert len(engine.check()) == 1
+    with pytest.raises(EngineUnavailable, match="reindex"):
+        engine.search(Search())
+    with pytest.raises(EngineUnavailable, match="reindex"):
+        engine.post("a")
+    with pytest.raises(EngineUnavailable, match="reindex"):
+        engine.apply(SOME_POSTS, (), STAMP)
+
+
+def test_an_index_of_no_posts_answers_that_there_are_none(engine):
+    engine.rebuild([], STAMP)
+
+    assert engine.search(Search(query=parse("meals OR -meals"))).total == 0
+    assert engine.post("a") is None
+    assert engine.check(deep=True) == ()
+
+
+def test_a_sound_index_has_the_stamp_it_was_given_and_no_problem(filled):
+    assert filled.stamp() == stamp_of("the first catalog")
+    assert filled.check(deep=True) == ()
+
+
+def test_a_rebuild_forgets_what_was_there(filled):
+    filled.rebuild(SOME_POSTS[:1], LATER)
+
+    assert find(filled) == ["a"]
+    assert find(filled, "pension") == []
+    assert filled.stamp() == LATER
+
+
+def test_changes_are_found_and_the_rest_stays(filled):
+    changed = make_post("a", "Breakfast", "Nothing about lunch", date(2022, 1, 1))
+    new = make_post("g", "Lunch meals", "", date(2018, 1, 1))
+    filled.apply([changed, new], ["e", "no such id"], LATER)
+
+    assert find(filled) == ["a", "d", "c", "b", "g", "f"]
+    assert find(filled, "meals") == ["g"]
+    assert find(filled, "lunch", sort="newest") == ["a", "g"]
+    assert filled.post("e") is None
+    assert filled.stamp() == LATER
+
+
+def test_a_post_both_removed_and_changed_is_there(filled):
+    filled.apply([SOME_POSTS[0]], ["a"], LATER)
+
+    assert filled.post("a") == SOME_POSTS[0]
+
+
+def failing():
+    """Posts that come to an end before their time."""
+    yield make_post("z", "Half", "way")
+    raise RuntimeError("no more posts")
+
+
+def test_a_failed_rebuild_leaves_the_old_index_in_place(filled):
+    with pytest.raises(RuntimeError, match="no more posts"):
+        filled.rebuild(failing(), LATER)
+
+    assert find(filled, sort="oldest") == list("abcdef")
+    assert filled.stamp() == STAMP
+    assert filled.check(deep=True) == ()
+
+
+def test_a_failed_change_leaves_the_old_index_in_place(filled):
+    with pytest.raises(RuntimeError, match="no more posts"):
+        filled.apply(failing(), ["a"], LATER)
+
+    assert find(filled, sort="oldest") == list("abcdef")
+    assert filled.stamp() == STAMP
+
+
+def test_an_id_that_comes_twice_is_an_error(filled):
+    with pytest.raises(EngineError, match="Two posts"):
+        filled.rebuild([SOME_POSTS[0], SOME_POSTS[0]], LATER)
+
+    assert filled.stamp() == STAMP
+
+
+def test_hostile_posts_are_found_like_any_other(engine):
+    posts = [
+        make_post("a", "", "x" * 100_000 + " end", language="en"),
+        make_post("b", "\x00\ud800\x1b[31m", "end \U0010ffff \u202e", labels=("\ud800", "<b>"), language="xx"),
+        make_post("c", "", "", language="en"),
+    ]
+    engine.rebuild(posts, STAMP)
+
+    assert sorted(find(engine, "end")) == ["a", "b"]
+    assert engine.post("b") == posts[1]
+    assert find(engine, chosen={"label": ("<b>",)}) == ["b"]

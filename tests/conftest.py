@@ -1,0 +1,45 @@
+"""What every test can use: golden files, the shared dumps, and one way to run Hypothesis."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+
+# No deadline: how long an example takes on a busy machine says nothing about the code.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what the code answers now into the golden files; read their diff before you commit it",
+    )
+
+
+@pytest.fixture(scope="session")
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compares a text with the file that holds the expected one; `pytest --update-golden` writes that file instead."""
+
+    def compare(expected: Path, actual: str) -> None:
+        if request.config.getoption("--update-golden"):
+            expected.write_text(actual, "utf-8")
+        assert expected.is_file(), f"{expected} is not there: pytest --update-golden writes it"
+        assert actual == expected.read_text("utf-8"), "as intended? pytest --update-golden writes the new text"
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder beside the repository with the real dumps and their hand-made cut, which the repository cannot hold."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "dumps").is_dir():
+        pytest.skip("../shared is not there: what needs the real dumps and their hand-made cut is not run")
+    return folder

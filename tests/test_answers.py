@@ -1,0 +1,118 @@
+"""The shapes that are a public promise, written out in full."""
+
+import json
+from datetime import date, datetime, timedelta, timezone
+
+from archivesearch.answers import as_record, post_record
+from archivesearch.dates import DateSource, Published
+from archivesearch.posts import Block, Post, Provenance
+from archivesearch.query import parse
+from archivesearch.search import FacetCount, Fragment, Hit, Results, Search
+
+RAIN = Post(
+    id="2021-02-06-0a1b2c3d",
+    title="Rain on the hills",
+    published=Published(moment=date(2021, 2, 6), source=DateSource.HEADING, printed="06 February 2021"),
+    body=(Block(lines=("It rained.", "For days.")), Block(kind="bullets", lines=("one", "two"), markers=("•", "•"))),
+    labels=("Rain", "Weather"),
+    permalink="https://blog.example/rain",
+    language="en",
+    countries=("Nepal",),
+    provenance=(
+        Provenance(
+            dump="a.txt", sha256="ab" * 32, reader="page-text", line=7, start=120, end=360, certainty=0.75, evidence="x"
+        ),
+    ),
+)
+UNDATED = Post(id="undated-00000000", title="", published=None, body=())
+
+
+def test_a_post_is_written_whole():
+    assert post_record(RAIN) == {
+        "id": "2021-02-06-0a1b2c3d",
+        "title": "Rain on the hills",
+        "published": "2021-02-06",
+        "labels": ["Rain", "Weather"],
+        "countries": ["Nepal"],
+        "language": "en",
+        "permalink": "https://blog.example/rain",
+        "text": "It rained.\nFor days.\n\n• one\n• two",
+        "provenance": [
+            {
+                "dump": "a.txt",
+                "sha256": "ab" * 32,
+                "reader": "page-text",
+                "line": 7,
+                "start": 120,
+                "end": 360,
+                "certainty": 0.75,
+                "evidence": "x",
+            }
+        ],
+    }
+
+
+def test_what_is_not_known_of_a_post_is_null_or_empty():
+    assert post_record(UNDATED) == {
+        "id": "undated-00000000",
+        "title": "",
+        "published": None,
+        "labels": [],
+        "countries": [],
+        "language": None,
+        "permalink": None,
+        "text": "",
+        "provenance": [],
+    }
+
+
+def test_a_date_is_written_as_exactly_as_it_is_known():
+    moment = datetime(2021, 2, 6, 14, 5, tzinfo=timezone(timedelta(hours=5, minutes=45)))
+    exact = Published(moment=moment, precision="minute", source=DateSource.FEED)
+    month = Published(moment=date(2021, 2, 1), precision="month", source=DateSource.PERMALINK)
+
+    assert post_record(Post(id="x", title="", published=exact, body=()))["published"] == "2021-02-06T14:05+05:45"
+    assert post_record(Post(id="x", title="", published=month, body=()))["published"] == "2021-02"
+
+
+def test_an_answer_is_written_whole():
+    search = Search(typed="rain", query=parse("rain"), chosen={"year": ("2021",)})
+    results = Results(
+        total=12,
+        hits=(Hit(post=RAIN, score=1.5, snippet=(Fragment("It "), Fragment("rained", marked=True), Fragment("."))),),
+        facets={"year": (FacetCount(value="2021", count=12, selected=True), FacetCount(value="none", count=1))},
+    )
+
+    assert as_record(search, results) == {
+        "version": 1,
+        "total": 12,
+        "query": "posts with “rain”",
+        "hits": [
+            {
+                "id": "2021-02-06-0a1b2c3d",
+                "title": "Rain on the hills",
+                "published": "2021-02-06",
+                "labels": ["Rain", "Weather"],
+                "countries": ["Nepal"],
+                "language": "en",
+                "score": 1.5,
+                "snippet": "It rained.",
+            }
+        ],
+        "facets": {
+            "country": [],
+            "year": [
+                {"value": "2021", "count": 12, "selected": True},
+                {"value": "none", "count": 1, "selected": False},
+            ],
+            "label": [],
+            "language": [],
+        },
+    }
+
+
+def test_both_shapes_are_json():
+    results = Results(total=1, hits=(Hit(post=UNDATED, score=0.0),), facets={})
+    records = [as_record(Search(), results), post_record(RAIN)]
+
+    assert json.loads(json.dumps(records)) == records

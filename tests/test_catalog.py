@@ -1,0 +1,319 @@
+"""The catalog: whole or not at all, for one writer at a time, and never a word of SQLite's without advice."""
+
+import os
+import re
+import signal
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from archivesearch.catalog import SCHEMA, Catalog, DumpCounts, DumpRow
+from archivesearch.dates import DateSource, Published
+from archivesearch.dedupe import exact_key, merge
+from archivesearch.dumps import Rejected
+from archivesearch.errors import CatalogError
+from archivesearch.posts import Block, Post, Provenance, post_id
+
+DUMP = DumpRow(
+    name="a.txt", sha256="0" * 64, size=99, reader="page-text", version=1, reason="", evidence="e", basis="b"
+)
+REJECTED = Rejected(dump="a.txt", entry="06 February 2021", reason="no text stands below this date heading", line=3)
+
+
+def post(title, day="2020-05-03", precision="day", dump="a.txt", certainty=1.0):
+    published = day and Published(moment=date.fromisoformat(day), precision=precision, source=DateSource.HEADING)
+    place = Provenance(dump=dump, sha256="0" * 64, reader="page-text", line=1, start=0, end=9, certainty=certainty)
+    return Post(
+        id=post_id(published or None, title),
+        title=title,
+        published=published or None,
+        body=(Block(lines=("No rain.",)),),
+        provenance=(place,),
+    )
+
+
+def put(catalog, *posts):
+    for each in posts:
+        merged, duplicates = merge([each], own_id=False)
+        catalog.put_post(merged, exact_key(each), "basis", duplicates)
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Where a catalog is, with one dump of two posts and a rejected entry."""
+    path = tmp_path / "index" / "catalog.sqlite3"
+    with closing(Catalog(path, writable=True)) as catalog, catalog.writing():
+        catalog.put_dump(DUMP, [post("One"), REJECTED, post("Two", "2021-02-06")])
+        put(catalog, post("One"), post("Two", "2021-02-06"))
+        catalog.add_import(new=2, changed=0, removed=0)
+    return path
+
+
+@pytest.fixture
+def catalog(path):
+    with closing(Catalog(path, writable=True)) as catalog:
+        yield catalog
+
+
+@pytest.fixture
+def database(path):
+    """SQLite itself on the catalog, for planting faults."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        yield database
+
+
+def test_what_was_written_is_read_again(path):
+    with closing(Catalog(path)) as catalog:
+        assert catalog.dumps() == {"a.txt": replace(DUMP, entries=3)}
+        assert list(catalog.rejected()) == [REJECTED]
+        assert [each.title for each in catalog.posts()] == ["One", "Two"]
+        assert [catalog.read_copy(copy).title for _, copy in catalog.copies()] == ["One", "Two"]
+        assert catalog.counts() == {"a.txt": DumpCounts(posts=2, duplicates=0, rejected=1)}
+        assert catalog.post(post("One").id) == catalog.post_of(exact_key(post("One"))) == post("One")
+        assert list(catalog.damages()) == []
+
+
+def test_a_dump_put_again_has_only_its_new_entries(catalog):
+    with catalog.writing():
+        catalog.put_dump(DUMP, [post("Three")])
+
+    assert [catalog.read_copy(copy).title for _, copy in catalog.copies()] == ["Three"]
+    assert catalog.dumps()["a.txt"].entries == 1
+
+
+def test_a_removed_dump_has_no_entries(catalog):
+    with catalog.writing():
+        catalog.remove_dump("a.txt")
+
+    assert (list(catalog.copies()), list(catalog.rejected()), catalog.dumps()) == ([], [], {})
+
+
+def test_only_a_post_that_is_not_as_before_counts_as_written(catalog):
+    with catalog.writing():
+        again = catalog.put_post(post("One"), exact_key(post("One")), "other basis", ())
+        changed = catalog.put_post(replace(post("One"), labels=("Rain",)), exact_key(post("One")), "basis", ())
+
+    assert (again, changed) == (False, True)
+
+
+def test_the_digest_does_not_depend_on_the_order_of_writing(tmp_path):
+    digests = set()
+    for name, titles in (("one", "AB"), ("two", "BA")):
+        with closing(Catalog(tmp_path / name, writable=True)) as catalog:
+            with catalog.writing():
+                put(catalog, *map(post, titles))
+            digests.add(catalog.digest())
+
+    assert len(digests) == 1
+
+
+def test_the_digest_tells_of_every_change(catalog):
+    before = catalog.digest()
+    with catalog.writing():
+        catalog.put_post(replace(post("One"), labels=("Rain",)), exact_key(post("One")), "basis", ())
+
+    assert catalog.digest() != before
+
+
+def test_the_span_is_cut_to_what_is_known(catalog):
+    with catalog.writing():
+        put(catalog, post("Early", "2001-01-01", "year"), post("Late", "2024-03-01", "month"), post("Never", None))
+
+    assert catalog.span() == ("2001", "2024-03")
+
+
+def test_a_catalog_without_dated_posts_has_no_span(tmp_path):
+    with closing(Catalog(tmp_path / "c", writable=True)) as catalog:
+        assert catalog.span() == (None, None)
+
+
+def test_a_post_is_as_certain_as_its_most_certain_copy(catalog):
+    unsure, sure = post("Cut", certainty=0.4), post("Cut", certainty=0.9, dump="b.txt")
+    merged, duplicates = merge([unsure, sure], own_id=False)
+    with catalog.writing():
+        catalog.put_post(merged, exact_key(unsure), "basis", duplicates)
+
+    assert (catalog.number_below(0.7), catalog.number_below(0.95)) == (0, 1)
+
+
+def test_an_error_inside_writing_leaves_the_catalog_as_it_was(catalog):
+    def remove_and_stop():
+        with catalog.writing():
+            catalog.remove_dump("a.txt")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        remove_and_stop()
+
+    assert list(catalog.dumps()) == ["a.txt"]
+
+
+def test_a_reader_sees_the_catalog_as_it_was_when_opened(path):
+    with closing(Catalog(path)) as reading, closing(Catalog(path, writable=True)) as writing:
+        before = reading.digest()
+        with writing.writing():
+            put(writing, post("Three"))
+
+        assert (reading.digest(), reading.number_of_posts()) == (before, 2)
+        assert writing.number_of_posts() == 3
+
+
+def test_a_catalog_opened_for_reading_cannot_be_written(path):
+    with closing(Catalog(path)) as catalog, pytest.raises(CatalogError), catalog.writing():
+        catalog.remove_dump("a.txt")
+
+
+def test_a_stream_may_be_left_after_its_catalog_is_closed(path):
+    catalog = Catalog(path)
+    posts = catalog.posts()
+    first = next(posts)
+    catalog.close()
+    posts.close()
+
+    assert first == post("One")
+
+
+def test_a_second_writer_is_told_which_process_is_at_work(path):
+    with closing(Catalog(path, writable=True)), pytest.raises(CatalogError, match=rf"process {os.getpid()}\)"):
+        Catalog(path, writable=True)
+
+
+def test_a_closed_catalog_gives_its_lock_back(path):
+    Catalog(path, writable=True).close()
+
+    Catalog(path, writable=True).close()
+
+
+def test_a_dead_writer_holds_no_lock(path):
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        Catalog(path, writable=True)
+        os.write(tell, b"locked")
+        signal.pause()
+    assert os.read(told, 6) == b"locked"
+    with pytest.raises(CatalogError, match=f"process {child}"):
+        Catalog(path, writable=True)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(told)
+    os.close(tell)
+
+    Catalog(path, writable=True).close()
+
+
+def test_a_catalog_that_cannot_be_opened_gives_its_lock_back(path):
+    path.write_bytes(b"garbage" * 1000)
+    for _ in range(2):
+        with pytest.raises(CatalogError, match="not a database"):
+            Catalog(path, writable=True)
+
+
+@pytest.mark.parametrize("writable", [False, True])
+def test_a_catalog_of_another_version_says_what_to_do(path, database, writable):
+    database.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+
+    with pytest.raises(CatalogError, match=rf"another version \({SCHEMA + 1}.*archivesearch import"):
+        Catalog(path, writable=writable)
+
+
+def test_a_catalog_that_was_never_finished_is_of_another_version_for_readers_and_made_by_the_next_writer(tmp_path):
+    path = tmp_path / "catalog.sqlite3"
+    path.touch()
+    with pytest.raises(CatalogError, match="archivesearch import"):
+        Catalog(path)
+
+    with closing(Catalog(path, writable=True)) as catalog:
+        assert catalog.number_of_posts() == 0
+
+
+def use_everything(path):
+    """All that only reads, read to its end."""
+    with closing(Catalog(path)) as catalog:
+        copies = list(catalog.copies())
+        _ = [catalog.read_copy(copy) for _, copy in copies]
+        _ = [catalog.post_of(key) for key, _ in copies]
+        _ = catalog.dumps(), catalog.bases(), catalog.counts(), catalog.digest(), catalog.span(), catalog.last_import()
+        _ = list(catalog.rejected()), list(catalog.posts()), list(catalog.damages())
+        _ = catalog.number_of_posts(), catalog.number_of_duplicates(), catalog.number_of_articles()
+        _ = catalog.number_of_dumps(), catalog.number_of_rejected(), catalog.number_below(0.5)
+
+
+def fill(path):
+    with closing(Catalog(path, writable=True)) as catalog, catalog.writing():
+        many = [post(f"Post number {number}") for number in range(300)]
+        catalog.put_dump(replace(DUMP, name="b.txt"), many)
+        put(catalog, *many)
+
+
+@pytest.mark.parametrize("part", range(12))
+def test_garbage_in_any_part_of_the_file_is_a_sentence_and_never_an_error_of_sqlite(path, part):
+    fill(path)
+    use_everything(path)
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(size * part // 12)
+        file.write(b"\xa5\x00garbage" * (size // 12 // 9))
+
+    with pytest.raises(CatalogError, match=re.escape("Delete the folder index/")):
+        use_everything_and_report(path)
+
+
+def use_everything_and_report(path):
+    use_everything(path)
+    with closing(Catalog(path)) as catalog:
+        damages = list(catalog.damages())
+    assert damages
+    raise CatalogError(f"{damages[0]}: Delete the folder index/")
+
+
+@pytest.mark.parametrize("kept", [0.01, 0.3, 0.6, 0.99])
+def test_a_truncated_file_is_a_sentence_and_never_an_error_of_sqlite(path, kept):
+    fill(path)
+    os.truncate(path, int(path.stat().st_size * kept))
+
+    with pytest.raises(CatalogError):
+        use_everything_and_report(path)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "UPDATE posts SET record = replace(record, 'rain', 'snow') WHERE rowid = 1",
+        "UPDATE entries SET record = replace(record, 'rain', 'snow') WHERE number = 1",
+        "UPDATE entries SET record = replace(record, 'no text', 'text') WHERE key IS NULL",
+        "UPDATE posts SET digest = 'x' WHERE rowid = 1",
+        "INSERT INTO duplicates VALUES ('no-such-post', 'a.txt', 0, 'exact', 1.0)",
+        "DELETE FROM dumps",
+    ],
+)
+def test_a_planted_damage_is_found(path, database, fault):
+    database.execute("PRAGMA foreign_keys = OFF")
+    assert database.execute(fault).rowcount == 1
+    with closing(Catalog(path)) as catalog:
+        damages = list(catalog.damages())
+
+    assert damages
+
+
+@pytest.mark.parametrize("record", ["[]", "{}", "no JSON", "null", '{"title": 1}'])
+def test_a_record_that_is_no_post_is_a_sentence(path, database, record):
+    database.execute("UPDATE posts SET record = ?", (record,))
+    database.execute("UPDATE entries SET record = ?", (record,))
+
+    with closing(Catalog(path)) as catalog:
+        for read in (catalog.posts, catalog.rejected, lambda: (catalog.read_copy(c) for _, c in catalog.copies())):
+            with pytest.raises(CatalogError, match="archivesearch import"):
+                list(read())
+
+
+def test_a_catalog_that_another_program_has_locked_says_so(path, database):
+    with closing(Catalog(path, writable=True)) as catalog:
+        catalog._db.execute("PRAGMA busy_timeout = 0")
+        database.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(CatalogError, match="Another program has it locked"), catalog.writing():
+            catalog.remove_dump("a.txt")

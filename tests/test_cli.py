@@ -1,0 +1,604 @@
+"""The command line as people and scripts meet it: real processes, real pipes, a real terminal."""
+
+import csv
+import errno
+import http.client
+import io
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+import pytest
+
+from archivesearch import errors
+from archivesearch.cli import EXIT_CODES, commands
+from archivesearch.search import FACETS
+
+REFERENCE = Path(__file__).parent.parent / "docs" / "cli.md"
+
+HEADER = "About this site\n\nThis site tells of the rain in a valley that nobody will find on a map.\n"
+VALLEY = (
+    ("06 February 2021", "Water in the streets", "The river rose in the night and stood in the streets of Kathmandu."),
+    ("03 May 2020", "=SUM of a dry spring", "No rain fell for sixty days. The wells of Nepal gave sand and stones."),
+    ("17 August 2019", "De dijk bij het dorp", "De dijk is weer hoog genoeg en het water blijft nu buiten het dorp."),
+    ("02 January 2018", "Gate \u202egnp.exe of the dam", "The gate of the dam was painted green, which took two days."),
+)
+LABELLED = VALLEY[:1]
+
+
+def page(posts, label=None):
+    shown = f"Showing posts with label {label}. Show all posts\n" * 2 if label else ""
+    return HEADER + shown + "".join(f"\n{day}\n\n{title}\n\n{text}\n" for day, title, text in posts)
+
+
+def write_dumps(root, **dumps):
+    (root / "raw").mkdir()
+    for name, text in dumps.items():
+        (root / "raw" / f"{name}.txt").write_text(text, encoding="utf-8")
+    return root
+
+
+def clean_environment(**changes):
+    ours = ("ARCHIVESEARCH_ARCHIVE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "LC_ALL", "PYTHONIOENCODING")
+    return {name: value for name, value in os.environ.items() if name not in ours} | changes
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "archivesearch", *map(str, arguments)]
+
+
+def run(root, *arguments, **environment):
+    return subprocess.run(
+        command("--archive", root, *arguments), capture_output=True, env=clean_environment(**environment), check=False
+    )
+
+
+def run_text(root, *arguments):
+    done = run(root, *arguments)
+    assert not done.stderr, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def run_json(root, *arguments):
+    return json.loads(run_text(root, *arguments, "--format", "json"))
+
+
+def export(root):
+    return [json.loads(line) for line in run_text(root, "export").splitlines()]
+
+
+class OnTerminal:
+    """A process whose output goes to a terminal."""
+
+    def __init__(self, root, *arguments, **environment):
+        self.ours, theirs = pty.openpty()
+        environment = clean_environment(TERM="xterm-256color", COLUMNS="100", **environment)
+        self.process = subprocess.Popen(
+            command("--archive", root, *arguments), stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+        )
+        os.close(theirs)
+        self.written = b""
+
+    def read(self):
+        """Read what comes next; False at the end."""
+        try:
+            chunk = os.read(self.ours, 65536)
+        except OSError as error:
+            if error.errno != errno.EIO:  # how Linux says that the last writer has closed the terminal
+                raise
+            chunk = b""
+        self.written += chunk
+        return bool(chunk)
+
+    def read_until(self, awaited):
+        while awaited not in self.written:
+            assert self.read(), self.written
+
+    def finish(self):
+        while self.read():
+            pass
+        os.close(self.ours)
+        return self.process.wait(), self.written.decode()
+
+
+@pytest.fixture(scope="module")
+def valley(tmp_path_factory):
+    root = write_dumps(tmp_path_factory.mktemp("valley"), all=page(VALLEY), floods=page(LABELLED, label="Floods"))
+    assert run(root, "import").returncode == 0
+    return root
+
+
+def long_page(number):
+    first = date(2015, 1, 1)
+    days = ((first + timedelta(days=n)).strftime("%d %B %Y") for n in reversed(range(number)))
+    return page(
+        (day, f"Report {n} of the gauge", f"On this day gauge {n} stood still. " + "The water did not move. " * 40)
+        for n, day in enumerate(days)
+    )
+
+
+@pytest.fixture(scope="module")
+def gauges(tmp_path_factory):
+    """An archive whose export is larger than any pipe's buffer."""
+    root = write_dumps(tmp_path_factory.mktemp("gauges"), gauges=long_page(230))
+    assert run(root, "import").returncode == 0
+    return root
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory):
+    """An archive with letters that neither ASCII nor Latin-1 has."""
+    posts = [("06 February 2021", "Ελληνικά ñandú", "Rain fell on the plain all day.")]
+    root = write_dumps(tmp_path_factory.mktemp("letters"), all=page(posts))
+    assert run(root, "import").returncode == 0
+    return root
+
+
+def test_import_tells_what_each_dump_held_and_the_whole(valley, tmp_path):
+    write_dumps(tmp_path, all=page(VALLEY), floods=page(LABELLED, label="Floods"))
+    told = run_text(tmp_path, "import")
+
+    assert "all.txt (page-text): new, 4 entries: 4 posts, 0 duplicates, 0 rejected" in told
+    assert "floods.txt (page-text): new, 1 entry: 0 posts, 1 duplicate, 0 rejected" in told
+    assert "4 posts in the archive: 4 new, 0 changed, 0 removed." in told
+    assert run_json(tmp_path, "status")["digest"] == run_json(valley, "status")["digest"]
+
+
+def test_a_second_import_of_the_same_dumps_brings_nothing_new(tmp_path):
+    write_dumps(tmp_path, all=page(VALLEY))
+    first, second = run_text(tmp_path, "import"), run_text(tmp_path, "import")
+
+    assert "0 new, 0 changed, 0 removed" in second
+    assert first.splitlines()[-1] == second.splitlines()[-1]
+
+
+def test_dumps_named_on_the_command_line_are_imported(tmp_path):
+    elsewhere = tmp_path / "elsewhere.txt"
+    elsewhere.write_text(page(VALLEY), encoding="utf-8")
+    root = tmp_path / "root"
+    root.mkdir()
+    done = run(root, "import", elsewhere)
+
+    assert done.returncode == 0
+    assert len(export(root)) == len(VALLEY)
+
+
+def test_a_dump_that_cannot_be_read_is_told_loudly_and_the_others_are_imported(tmp_path):
+    write_dumps(tmp_path, all=page(VALLEY), empty="", prose="No date stands in this text.\n")
+    done = run(tmp_path, "import")
+    first, second = done.stderr.decode().splitlines()
+
+    assert done.returncode == 1
+    assert first.startswith("NOT READ: empty.txt is empty.")
+    assert second.startswith("NOT READ: prose.txt is of no known format")
+    assert "4 posts in the archive" in done.stdout.decode()
+
+
+def test_an_empty_folder_works_at_once(tmp_path):
+    done = run(tmp_path, "import")
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert run_json(tmp_path, "status")["posts"] == 0
+    assert run(tmp_path, "search", "").returncode == 1
+    assert run(tmp_path, "verify").returncode == 0
+
+
+def test_a_search_before_the_first_import_says_what_to_do(tmp_path):
+    done = run(tmp_path, "search", "rain")
+
+    assert done.returncode == 6
+    assert "archivesearch import" in done.stderr.decode()
+
+
+def test_a_folder_that_is_not_there_is_one_clear_sentence(tmp_path):
+    done = run(tmp_path / "nowhere", "search", "rain")
+
+    assert done.returncode >= 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "nowhere" in done.stderr.decode()
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_environment_names_the_archive_too(valley, tmp_path):
+    environment = clean_environment(ARCHIVESEARCH_ARCHIVE=str(valley))
+    found = subprocess.run(command("search", "river"), cwd=tmp_path, env=environment, check=False, capture_output=True)
+
+    assert found.returncode == 0
+
+
+def test_the_current_folder_is_the_archive_where_none_is_named(valley):
+    found = subprocess.run(
+        command("search", "river"), cwd=valley, env=clean_environment(), check=False, capture_output=True
+    )
+
+    assert found.returncode == 0
+
+
+def test_a_search_in_a_pipe_is_plain_text(valley):
+    shown = run_text(valley, "search", "river")
+
+    assert shown.startswith("1 found: posts with “river”.\n\n1. Water in the streets\n   2021-02-06 · Nepal · en")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown)
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv"])
+def test_the_exit_code_tells_whether_something_was_found(valley, form):
+    assert run(valley, "search", "river", "--format", form).returncode == 0
+    assert run(valley, "search", "volcano", "--format", form).returncode == 1
+
+
+def test_nothing_found_says_what_was_searched(valley):
+    done = run(valley, "search", "volcano", "--country", "Nepal")
+
+    assert done.stdout.decode() == (
+        "Nothing found: posts with “volcano”, country Nepal. Try fewer words or fewer filters.\n"
+    )
+
+
+def test_json_holds_the_promised_keys(valley):
+    answer = run_json(valley, "search", "river")
+
+    assert set(answer) == {"version", "total", "query", "hits", "facets"}
+    assert set(answer["facets"]) == set(FACETS)
+    assert set(answer["facets"]["year"][0]) == {"value", "count", "selected"}
+    assert set(answer["hits"][0]) == {
+        "id", "title", "published", "labels", "countries", "language", "score", "snippet"
+    }  # fmt: skip
+
+
+def test_json_lines_and_csv_hold_the_hits_of_the_json_answer(valley):
+    hits = run_json(valley, "search", "", "--sort", "newest")["hits"]
+    lines = run_text(valley, "search", "", "--sort", "newest", "--format", "jsonl").splitlines()
+    rows = list(csv.DictReader(io.StringIO(run_text(valley, "search", "", "--sort", "newest", "--format", "csv"))))
+
+    assert [json.loads(line) for line in lines] == hits
+    assert [row["id"] for row in rows] == [hit["id"] for hit in hits]
+    assert [row["labels"] for row in rows] == ["; ".join(hit["labels"]) for hit in hits]
+    assert [row["title"] for row in rows][1] == "'=SUM of a dry spring"
+
+
+@pytest.mark.parametrize(
+    ("options", "titles"),
+    [
+        (["--country", "Nepal"], ["Water in the streets", "=SUM of a dry spring"]),
+        (["--year", "2020", "--year", "2021"], ["Water in the streets", "=SUM of a dry spring"]),
+        (["--label", "floods"], ["Water in the streets"]),
+        (["--language", "nl"], ["De dijk bij het dorp"]),
+        (["--from", "2020-06"], ["Water in the streets"]),
+        (["--to", "2019"], ["De dijk bij het dorp", "Gate \u202egnp.exe of the dam"]),
+        (["--limit", "1"], ["Water in the streets"]),
+        (["--limit", "1", "--page", "2"], ["=SUM of a dry spring"]),
+        (["--sort", "oldest", "--limit", "1"], ["Gate \u202egnp.exe of the dam"]),
+    ],
+)
+def test_options_narrow_and_order_a_search(valley, options, titles):
+    hits = run_json(valley, "search", "", "--sort", "newest", *options)["hits"]
+
+    assert [hit["title"] for hit in hits] == titles
+
+
+def test_every_hit_can_be_had_in_lines(gauges):
+    every = [json.loads(line)["id"] for line in run_text(
+        gauges, "search", "", "--sort", "oldest", "--format", "jsonl", "--limit", "0"
+    ).splitlines()]  # fmt: skip
+    second = [json.loads(line)["id"] for line in run_text(
+        gauges, "search", "", "--sort", "oldest", "--format", "jsonl", "--limit", "130", "--page", "2"
+    ).splitlines()]  # fmt: skip
+
+    assert every == sorted(post["id"] for post in export(gauges))
+    assert second == every[130:]
+
+
+def test_show_prints_the_post_that_search_named(valley):
+    [hit] = run_json(valley, "search", "river")["hits"]
+    shown = run_text(valley, "show", hit["id"])
+    record = run_json(valley, "show", hit["id"])
+
+    assert shown.startswith("Water in the streets\n2021-02-06 · Nepal · en · labels: Floods\n\nThe river rose")
+    assert {"found in all.txt", "found in floods.txt"} == set(re.findall(r"found in \S+(?=,)", shown))
+    assert record in export(valley)
+
+
+def test_show_says_when_there_is_no_such_post(valley):
+    done = run(valley, "show", "2021-02-06-\x1b[31m")
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().startswith("No post has the ID 2021-02-06-[31m.")
+
+
+def test_facets_agree_with_the_exported_posts(valley):
+    facets = run_json(valley, "facets")["facets"]
+    posts = export(valley)
+
+    assert {value["value"]: value["count"] for value in facets["label"]} == {"Floods": 1, "none": 3}
+    assert {value["value"]: value["count"] for value in facets["year"]} == Counter(
+        post["published"][:4] for post in posts
+    )
+    assert run_text(valley, "facets").startswith("country   Nepal 2, ")
+
+
+def test_status_tells_what_the_archive_holds(valley):
+    told = run_json(valley, "status")
+
+    assert (told["posts"], told["dumps"], told["duplicates"], told["indexed"]) == (4, 2, 1, 4)
+    assert (told["first"], told["last"]) == ("2018-01-02", "2021-02-06")
+    assert f"digest      {told['digest']}\n" in run_text(valley, "status")
+
+
+@pytest.mark.parametrize("options", [(), ("--deep",)])
+def test_verify_finds_nothing_wrong_with_a_fresh_archive(valley, options):
+    done = run(valley, "verify", *options)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_reindex_counts_the_posts_it_indexed(valley):
+    assert run_text(valley, "reindex") == "4 posts indexed.\n"
+
+
+def test_an_index_that_was_deleted_comes_back_with_the_same_digest(tmp_path):
+    write_dumps(tmp_path, all=page(VALLEY))
+    run(tmp_path, "import")
+    digest = run_json(tmp_path, "status")["digest"]
+    shutil.rmtree(tmp_path / "index")
+    run(tmp_path, "import")
+
+    assert run_json(tmp_path, "status")["digest"] == digest
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search"],
+        ["search", "rain", "--colour", "blue"],
+        ["search", "rain", "--limit", "101"],
+        ["search", "rain", "--limit", "0"],
+        ["search", "rain", "--format", "csv", "--limit", "0", "--page", "2"],
+        ["search", "rain", "--from", "2019-13"],
+        ["search", "rain", "--from", "2020", "--to", "2019"],
+        ["import", "no-such-file.txt"],
+        ["dance"],
+    ],
+)
+def test_wrong_use_ends_with_2_and_a_reason(valley, arguments):
+    done = run(valley, *arguments)
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().splitlines()[-1].startswith("Error: ")
+
+
+def test_a_query_that_cannot_be_read_is_pointed_at(valley):
+    done = run(valley, "search", "rain " * 40)
+    said, typed, pointer = done.stderr.decode().splitlines()
+
+    assert done.returncode == 2
+    assert said.startswith("Error: ")
+    assert typed == "  " + ("rain " * 40).strip()
+    assert re.fullmatch(" +\\^", pointer)
+
+
+def test_settings_that_cannot_be_end_with_4(tmp_path):
+    (tmp_path / "archive.toml").write_text("colour = 'blue'\n", encoding="utf-8")
+    done = run(tmp_path, "status")
+
+    assert done.returncode == 4
+    assert "colour" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "environment", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "latin-1"}]
+)
+def test_data_is_utf8_whatever_the_locale_says(letters, environment):
+    for form in ("json", "jsonl", "csv"):
+        assert "Ελληνικά ñandú" in run(letters, "search", "rain", "--format", form, **environment).stdout.decode()
+    assert "Ελληνικά ñandú" in run(letters, "export", **environment).stdout.decode()
+    assert run(letters, "search", "rain", **environment).returncode == 0
+
+
+def test_a_reader_that_goes_away_ends_the_program_quietly(gauges):
+    with subprocess.Popen(
+        command("--archive", gauges, "export"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=clean_environment(),
+    ) as process:
+        process.stdout.readline()
+        process.stdout.close()
+
+        assert process.stderr.read() == b""
+        assert process.wait() == 141
+
+
+def test_ctrl_c_ends_the_program_even_when_nobody_reads_its_output(gauges):
+    with subprocess.Popen(
+        command("--archive", gauges, "export"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=clean_environment(),
+    ) as process:
+        select.select([process.stdout], [], [])
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait() == 130
+        assert process.stderr.read().decode().splitlines() == [
+            "Error: Interrupted. What was finished is kept; run the same command again to do the rest."
+        ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_one_clear_line(valley):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command("--archive", valley, "export"),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=clean_environment(),
+            check=False,
+        )
+
+    assert done.returncode == 8
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_ctrl_c_during_an_import_leaves_an_archive_that_the_next_import_completes(tmp_path):
+    root = write_dumps(tmp_path, gauges=long_page(500))
+    terminal = OnTerminal(root, "import")
+    terminal.read_until(b"\x1b[?25l")
+    terminal.process.send_signal(signal.SIGINT)
+    exit_code, written = terminal.finish()
+
+    assert exit_code == 130
+    assert "Traceback" not in written
+    assert written.rindex("\x1b[?25h") > written.rindex("\x1b[?25l")
+    assert run(root, "import").returncode == 0
+    assert run(root, "verify").returncode == 0
+    assert run_json(root, "status")["indexed"] == 500
+
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*(?:3[0-7]|9[0-7])[0-9;]*m")
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def test_a_terminal_shows_the_matched_words_bold(valley):
+    exit_code, written = OnTerminal(valley, "search", "river").finish()
+
+    assert exit_code == 0
+    assert re.search(r"The \x1b\[1(;33)?mriver\x1b\[0m rose", written)
+    assert "language" in written
+
+
+def test_no_color_leaves_the_terminal_without_colours(valley):
+    _, written = OnTerminal(valley, "search", "river", NO_COLOR="1").finish()
+
+    assert COLOUR.search(OnTerminal(valley, "search", "river").finish()[1])
+    assert not COLOUR.search(written)
+
+
+@pytest.mark.parametrize("arguments", [("search", "dam"), ("facets",), ("search", "dam", "--format", "json")])
+def test_a_hostile_title_does_not_steer_the_terminal(valley, arguments):
+    exit_code, written = OnTerminal(valley, *arguments).finish()
+
+    assert exit_code == 0
+    assert "\u202e" not in written
+    assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]", STYLE.sub("", written))
+
+
+def test_hostile_dump_names_and_bodies_do_not_steer_the_terminal(tmp_path):
+    hostile = "\x1b]0;owned\x07 \x9b31m \u202etxt.exe \x08\x08"
+    write_dumps(tmp_path, all=page([("06 February 2021", f"Storm {hostile}", f"It blew. {hostile} It blew on.")]))
+    (tmp_path / "raw" / "\x1b[31mred\nAll is well\u202e.txt").write_text("no date in here", encoding="utf-8")
+    exit_code, imported = OnTerminal(tmp_path, "import").finish()
+    [post] = export(tmp_path)
+    _, shown = OnTerminal(tmp_path, "show", post["id"]).finish()
+
+    assert exit_code == 1
+    assert "\x1b[31mred" not in imported
+    assert "\nAll is well" not in imported
+    for written in (imported, shown):
+        bars = re.compile(r"\x1b\[(?:\?25[lh]|2K|1A)")
+        assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", bars.sub("", STYLE.sub("", written)))
+
+
+def test_long_work_shows_its_progress_on_a_terminal_and_nothing_of_it_in_a_pipe(tmp_path):
+    write_dumps(tmp_path, all=page(VALLEY))
+    _, on_terminal = OnTerminal(tmp_path, "import").finish()
+    in_pipe = run(tmp_path, "import").stdout
+
+    assert "\x1b[?25l" in on_terminal
+    assert b"\x1b" not in in_pipe
+
+
+def test_the_page_is_served_at_the_address_that_is_printed(valley):
+    process = subprocess.Popen(
+        command("--archive", valley, "serve", "--port", "0"), stdout=subprocess.PIPE, env=clean_environment()
+    )
+    with process:
+        try:
+            announced = process.stdout.readline().decode()
+            [port] = re.findall(r"http://127\.0\.0\.1:(\d+)/", announced)
+            connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=30)
+            connection.request("GET", "/?q=river")
+            answer = connection.getresponse()
+            html = answer.read().decode()
+            connection.close()
+        finally:
+            process.send_signal(signal.SIGINT)
+
+        assert answer.status == 200
+        assert "Water in the streets" in html
+        assert process.wait() == 0
+
+
+LOADED = """
+import sys
+from archivesearch.cli import main
+try:
+    main()
+finally:
+    print("LOADED", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left_out"),
+    [
+        (["--help"], {"rich", "whoosh", "flask", "waitress", "babel", "lxml", "bs4", "sqlite3"}),
+        (["search", "river"], {"rich", "flask", "waitress", "babel", "lxml", "bs4", "numpy", "dateutil"}),
+    ],
+)
+def test_a_command_loads_only_the_libraries_that_it_needs(valley, arguments, left_out):
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, "--archive", str(valley), *arguments],
+        capture_output=True,
+        text=True,
+        env=clean_environment(),
+        check=False,
+    )
+    [loaded] = [line for line in done.stderr.splitlines() if line.startswith("LOADED")]
+
+    assert "click" in loaded.split()
+    assert not left_out & set(loaded.split())
+
+
+def test_every_command_and_option_explains_itself():
+    for name, each in commands.commands.items():
+        assert each.help, name
+        for option in each.params:
+            assert isinstance(option, click.Argument) or option.help, f"{name} {option.name}"
+
+
+def test_every_exit_code_is_documented():
+    documented = {int(code) for code in re.findall(r"^  (\d+)  ", EXIT_CODES, re.MULTILINE)}
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+
+    assert {kind.exit_code for kind in kinds} | {0, 1, 8} == documented
+    assert {"130", "141"} <= set(re.findall(r"\d+", EXIT_CODES))
+
+
+def test_h_is_short_for_help(valley):
+    assert run(valley, "search", "-h").stdout == run(valley, "search", "--help").stdout
+
+
+def written_reference():
+    """docs/cli.md: what --help says of each command, in a width that does not hang on the terminal."""
+    whole = click.Context(commands, info_name="archivesearch", terminal_width=100, help_option_names=["-h", "--help"])
+    parts = ["# Command line", "", "This file is written by `pytest --update-golden` from the program's own help.", ""]
+    parts += ["```text", commands.get_help(whole), "```", ""]
+    for name, each in sorted(commands.commands.items()):
+        context = click.Context(each, info_name=name, parent=whole, terminal_width=100)
+        parts += [f"## archivesearch {name}", "", "```text", each.get_help(context), "```", ""]
+    return "\n".join(parts)
+
+
+def test_the_reference_is_what_help_says(golden):
+    golden(REFERENCE, written_reference())

@@ -1,0 +1,223 @@
+"""The reader `page-text` on golden files, and what its promises are in general."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from archivesearch.dumps import Rejected, open_dump, reader_for
+from archivesearch.errors import DumpError
+from archivesearch.posts import to_record
+from archivesearch.readers import READERS
+from archivesearch.readers.page_text import PageText
+from archivesearch.text import one_line
+
+GOLDEN = Path(__file__).parent / "golden" / "page-text"
+DUMPS = sorted(GOLDEN.glob("*.txt"))
+
+
+def read(*paths):
+    reader = PageText()
+    dumps = [open_dump(path, path.name) for path in paths]
+    learnt = reader.learn([reader.evidence(dump) for dump in dumps])
+    return {dump.name: list(reader.read(dump, learnt)) for dump in dumps}
+
+
+def as_lines(entries):
+    return "".join(
+        json.dumps(
+            {"rejected": entry.entry, "reason": entry.reason, "line": entry.line}
+            if isinstance(entry, Rejected)
+            else {k: v for k, v in to_record(entry).items() if k not in ("permalink", "language", "countries")},
+            ensure_ascii=False,
+            indent=1,
+        )
+        + "\n"
+        for entry in entries
+    )
+
+
+def write(folder, name, text):
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.stem)
+def test_a_dump_is_read_as_its_golden_file_says(path, golden):
+    golden(path.with_suffix(".jsonl"), as_lines(read(path)[path.name]))
+
+
+@pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.stem)
+def test_every_entry_stands_where_its_provenance_says(path):
+    raw = path.read_bytes()
+    encoding = {"dutch-windows-1252": "windows-1252", "french": "utf-16-le"}.get(path.stem, "utf-8")
+
+    for post in read(path)[path.name]:
+        if not isinstance(post, Rejected):
+            place = post.provenance[0]
+            found = one_line(raw[place.start : place.end].decode(encoding, "replace"))
+            assert found.startswith(post.title)
+            assert one_line(post.text)[-20:].strip("\ufffd") in found
+
+
+def test_another_dump_proves_where_a_post_begins():
+    both = read(GOLDEN / "several-posts-a-day.txt", GOLDEN / "label-page.txt")["several-posts-a-day.txt"]
+
+    alone = read(GOLDEN / "several-posts-a-day.txt")["several-posts-a-day.txt"]
+    assert [post.provenance[0].certainty for post in alone][1] < 0.999
+    assert [post.provenance[0].certainty for post in both][1] > 0.999
+
+
+def test_a_proof_splits_what_the_dump_alone_would_keep_together(tmp_path):
+    text = "The first paragraph of it is long enough to be a paragraph that people would read, and so it is one."
+    whole = f"A page\n\n5 May 2015\n\nOne\n\n{text}\n\nTwo\n\n{text.upper()}\n"
+    archive = write(tmp_path, "archive.txt", whole)
+    label = write(tmp_path, "label.txt", f"A page\n\n5 May 2015\n\nTwo\n\n{text.upper()}\n")
+
+    assert [post.title for post in read(archive)["archive.txt"]] == ["One"]
+    assert [post.title for post in read(archive, label)["archive.txt"]] == ["One", "Two"]
+
+
+def test_a_paragraph_that_one_dump_lacks_proves_no_title(tmp_path):
+    text = "The first paragraph of it is long enough to be a paragraph that people would read, and so it is one."
+    added = "A later version of the page has one more paragraph here, and it is a sentence that ends as sentences do."
+    old = write(tmp_path, "old.txt", f"A page\n\n5 May 2015\n\nOne\n\n{text}\n\n{text.upper()}\n")
+    new = write(tmp_path, "new.txt", f"A page\n\n5 May 2015\n\nOne\n\n{text}\n\n{added}\n\n{text.upper()}\n")
+
+    assert {name: [post.title for post in posts] for name, posts in read(old, new).items()} == {
+        "old.txt": ["One"],
+        "new.txt": ["One"],
+    }
+
+
+def test_the_order_of_dumps_does_not_matter():
+    expected = {name: as_lines(entries) for name, entries in read(*DUMPS).items()}
+
+    assert {name: as_lines(entries) for name, entries in read(*reversed(DUMPS)).items()} == expected
+
+
+def test_a_post_that_ends_with_a_line_of_the_frame_keeps_it(tmp_path):
+    text = "A paragraph that is long enough to look like the body of a post, which is just what it is meant to be."
+    page = write(tmp_path, "page.txt", f"The Log\n\nAll of it\n\n5 May 2015\n\nOne\n\n{text}\n\nThe Log\n")
+
+    assert [post.text for post in read(page)["page.txt"]] == [f"{text}\n\nThe Log"]
+
+
+def test_a_line_separator_of_unicode_makes_no_line_of_its_own(tmp_path):
+    page = write(tmp_path, "page.txt", "A text\u20285 May 2015\u2028and more of it\n")
+
+    with pytest.raises(DumpError, match="no line of it is a date"):
+        reader_for(open_dump(page, page.name), READERS)
+
+
+def test_lines_below_the_last_post_that_end_other_pages_too_are_no_part_of_it(tmp_path):
+    text = "A paragraph that is long enough to look like the body of a post, which is just what it is meant to be."
+    frame = "Newer posts\nOlder posts\n\nSubscribe to: Posts (Atom)"
+    one = write(tmp_path, "one.txt", f"A page\n\n5 May 2015\n\nOne\n\n{text}\n\n{frame}\n")
+    two = write(tmp_path, "two.txt", f"A page\n\n9 July 2014\n\nTwo\n\nBut then: {text}\n\n{frame}\n")
+
+    assert [post.text for posts in read(one, two).values() for post in posts] == [text, f"But then: {text}"]
+
+
+def test_an_article_that_ends_two_pages_under_two_dates_is_no_frame(tmp_path):
+    text = "A paragraph that is long enough to look like the body of a post, which is just what it is meant to be. Yes."
+    one = write(tmp_path, "one.txt", f"A page\n\n5 May 2015\n\nOne\n\n{text} {text}\n")
+    two = write(tmp_path, "two.txt", f"A page\n\n9 July 2014\n\nOne\n\n{text} {text}\n")
+
+    assert [post.text for posts in read(one, two).values() for post in posts] == [f"{text} {text}"] * 2
+
+
+def test_two_pages_that_end_with_the_same_post_keep_it_whole(tmp_path):
+    text = "A paragraph that is long enough to look like the body of a post, which is just what it is meant to be."
+    one = write(tmp_path, "one.txt", f"A page\n\n5 May 2015\n\nOne\n\n{text.upper()}\n\n4 May 2015\n\nTwo\n\n{text}\n")
+    two = write(tmp_path, "two.txt", f"A page\n\n4 May 2015\n\nTwo\n\n{text}\n")
+
+    assert [post.text for post in read(one, two)["two.txt"]] == [text]
+
+
+def test_another_dump_tells_the_order_of_day_and_month(tmp_path):
+    text = "A paragraph that is long enough to look like the body of a post, which is just what it is meant to be."
+    unsure = write(tmp_path, "unsure.txt", f"A page\n\n5/4/2015\n\nOne\n\n{text}\n")
+    sure = write(tmp_path, "sure.txt", f"A page\n\n25/3/2015\n\nTwo\n\n{text.upper()}\n")
+
+    assert read(unsure)["unsure.txt"][0].published is None
+    assert read(unsure, sure)["unsure.txt"][0].published.day_key == "2015-04-05"
+
+
+def test_a_change_of_language_parts_two_posts(tmp_path):
+    english = (
+        "The ferry has been repaired and sails again from Monday, twice a day as before, and once on Sundays. "
+        "Whoever has a ticket from the week of the storm can use it until the end of the month."
+    )
+    dutch = (
+        "De veerboot is hersteld en vaart vanaf maandag weer, tweemaal per dag zoals vroeger en eenmaal op zondag. "
+        "Wie nog een kaartje heeft uit de week van de storm kan het tot het einde van de maand gebruiken."
+    )
+    page = write(
+        tmp_path, "page.txt", f"A page\n\n5 May 2015\n\nFerry\n\n{english}\n\nDe veerboot vaart weer\n\n{dutch}\n"
+    )
+
+    assert [post.title for post in read(page)["page.txt"]] == ["Ferry", "De veerboot vaart weer"]
+
+
+def test_a_date_inside_a_body_is_no_heading(tmp_path):
+    text = "A paragraph that is long enough to look like the body of a post, which is just what it is meant to be."
+    page = write(
+        tmp_path,
+        "page.txt",
+        f"A page\n\n5 May 2015\n\nOne\n\n{text}\n\nMay 7, 2015\n\n{text.upper()}\n\n4 May 2015\n\nTwo\n\n{text}\n",
+    )
+
+    assert [(post.title, post.published.day_key) for post in read(page)["page.txt"]] == [
+        ("One", "2015-05-05"),
+        ("Two", "2015-05-04"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"\x00\x01\x02" * 50, "is not text"),
+        ("Вчера был маяк, и сегодня будет маяк.\n".encode("windows-1251") * 9, "encoding that cannot be told"),
+        (b"A text without any date.\n", "no line of it is a date"),
+        (b"<!DOCTYPE html><html>\n5 May 2015\n</html>", "no known format"),
+    ],
+    ids=["empty", "binary", "cyrillic", "no date", "html"],
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence_that_says_what_to_do(tmp_path, content, says):
+    path = tmp_path / "dump.txt"
+    path.write_bytes(content)
+
+    with pytest.raises(DumpError, match=says) as error:
+        reader_for(open_dump(path, "dump.txt"), READERS)
+
+    assert str(error.value).startswith("dump.txt ")
+    assert "remove the file" in str(error.value) or "Save it again" in str(error.value)
+
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(["", "", "5 May 2015", "4 May 2015", "Showing posts with label X. Show all posts", "A title"]),
+        st.text(st.characters(codec="utf-8", exclude_characters="\n\r\x85\u2028\u2029"), max_size=60),
+        st.text("abc. \xa0•-1", min_size=1, max_size=200),
+    ),
+    max_size=40,
+)
+
+
+@given(LINES)
+def test_every_line_of_a_dump_is_frame_heading_or_part_of_exactly_one_entry(tmp_path_factory, lines):
+    page = write(tmp_path_factory.mktemp("page"), "page.txt", "\n".join(["5 May 2015", *lines]))
+
+    entries = read(page)["page.txt"]
+
+    posts = [entry for entry in entries if not isinstance(entry, Rejected)]
+    places = [(post.provenance[0].start, post.provenance[0].end) for post in posts]
+    assert places == sorted(places)
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(places))
+    assert all(0.5 <= post.provenance[0].certainty <= 1 for post in posts)
+    assert all("\xa0" not in post.title + post.text for post in posts)

@@ -1,0 +1,106 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, strategies as st
+
+from archivesearch.query import EVERYTHING, Phrase, Word, all_of, any_of, parse
+from archivesearch.snippets import CUT, mark, snippet
+from archivesearch.text import one_line, words
+
+FILLER = " ".join(f"filler{n}" for n in range(60))
+
+
+def shown(fragments):
+    """The snippet with its matches in brackets."""
+    return "".join(f"[{fragment.text}]" if fragment.marked else fragment.text for fragment in fragments)
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "expected"),
+    [
+        ("pension", "en", "Old-age [pensions] protect. A [pension] protects."),
+        ("pension", None, "Old-age pensions protect. A [pension] protects."),
+        ("protection", "en", "Old-age pensions [protect]. A pension [protects]."),
+        ('"a pension"', "en", "Old-age pensions protect. [A pension] protects."),
+        ("old-age", "en", "[Old-age] pensions protect. A pension protects."),
+        ('age "old age pensions"', "en", "[Old-age pensions] protect. A pension protects."),
+        ("-pension", "en", "Old-age pensions protect. A pension protects."),
+        ("absent OR old", "en", "[Old]-age pensions protect. A pension protects."),
+    ],
+)
+def test_every_form_that_matches_is_marked(typed, language, expected):
+    assert shown(snippet("Old-age pensions protect. A pension protects.", parse(typed), language)) == expected
+
+
+def test_the_passage_with_the_most_of_the_query_is_shown():
+    text = f"cash cash cash {FILLER} food and cash {FILLER} food"
+
+    assert "[food] and [cash]" in shown(snippet(text, parse("cash food"), None, 80))
+
+
+def test_a_cut_end_has_an_ellipsis():
+    text = f"{FILLER} cash {FILLER}"
+    found = shown(snippet(text, Word("cash"), None, 60))
+
+    assert found.startswith(CUT + "filler")
+    assert found.endswith(CUT)
+    assert "[cash]" in found
+
+
+def test_an_end_that_is_not_cut_has_none():
+    assert shown(snippet("cash, at last!", Word("cash"), None)) == "[cash], at last!"
+
+
+def test_without_a_match_the_beginning_is_shown():
+    assert shown(snippet("one two three four", EVERYTHING, "en", 10)) == f"one two{CUT}"
+
+
+def test_lines_become_one():
+    assert shown(snippet("one\n\n two\u00a0three", Word("two"), None)) == "one [two] three"
+
+
+def test_a_word_longer_than_the_width_is_left_out():
+    assert shown(snippet("x" * 500 + " end", EVERYTHING, None, 100)) == CUT
+
+
+def test_a_match_longer_than_the_width_is_shown_whole():
+    assert shown(snippet(f"some {'x' * 50} words", Word("x" * 50), None, 10)) == f"{CUT}[{'x' * 50}]{CUT}"
+
+
+def test_a_text_without_words_is_shown_as_it_is():
+    assert shown(snippet("", Word("a"), None)) == ""
+    assert shown(snippet("?! …", Word("a"), None)) == "?! …"
+
+
+def test_a_title_is_marked_whole():
+    assert shown(mark("Cash, more cash", Word("cash"), "en")) == "[Cash], more [cash]"
+
+
+vocabulary = st.sampled_from(
+    ["cash", "Food", "pensions", "pension", "a", "supercalifragilistic", ".", "\n", "-", "«x»"]
+)
+texts = st.lists(vocabulary, max_size=60).map(" ".join)
+leaves = st.sampled_from([Word("cash"), Word("food"), Word("pension"), Phrase(("food", "cash")), Word("absent")])
+queries = st.lists(leaves, min_size=1, max_size=3).flatmap(
+    lambda found: st.sampled_from([all_of(found), any_of(found)])
+)
+
+
+@given(texts, queries, st.sampled_from(["en", None]), st.integers(25, 120))
+def test_a_snippet_is_a_piece_of_the_text_of_whole_words_and_bounded(text, query, language, width):
+    fragments = snippet(text, query, language, width)
+    joined = "".join(fragment.text for fragment in fragments)
+    inside = joined.removeprefix(CUT).removesuffix(CUT)
+
+    assert inside in one_line(text)
+    assert len(inside) <= width
+    assert {word.term for word in words(inside)} <= {word.term for word in words(text)}
+    assert all(fragment.text for fragment in fragments)
+    assert all(one.marked != other.marked for one, other in pairwise(fragments))
+
+
+@given(texts, queries, st.integers(25, 120))
+def test_a_text_with_a_match_has_a_snippet_with_a_mark(text, query, width):
+    whole = any(fragment.marked for fragment in mark(text, query, "en"))
+
+    assert any(fragment.marked for fragment in snippet(text, query, "en", width)) == whole

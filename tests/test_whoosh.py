@@ -1,0 +1,280 @@
+"""What the conformance suite cannot see: the files of the embedded engine, and what happens when they are harmed."""
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+
+import pytest
+
+from archivesearch.engines import generations, whoosh
+from archivesearch.engines.whoosh import WhooshEngine
+from archivesearch.errors import EngineError, EngineUnavailable, IndexOutdated
+from archivesearch.posts import Block, Post
+from archivesearch.query import Word, parse
+from archivesearch.search import Search, stamp_of
+
+FIRST, SECOND = stamp_of("first"), stamp_of("second")
+
+
+def make_posts(count, text="cash"):
+    return [
+        Post(id=f"{n:03}", title="", published=None, body=(Block(lines=(text,)),), language="en") for n in range(count)
+    ]
+
+
+def answer(engine, typed=""):
+    return engine.search(Search(query=parse(typed), size=100)).total
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "whoosh"
+
+
+@pytest.fixture
+def engine(folder):
+    made = WhooshEngine(folder)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def twice(engine):
+    """An engine with two generations: three posts before, five now."""
+    engine.rebuild(make_posts(3), FIRST)
+    engine.rebuild(make_posts(5), SECOND)
+    return engine
+
+
+def newest(folder):
+    return max(entry for entry in folder.iterdir() if entry.name.isdecimal())
+
+
+def test_a_generation_is_named_with_every_file_in_its_manifest(twice, folder):
+    generation = newest(folder)
+    manifest = json.loads((generation / "manifest.json").read_text())
+
+    assert set(manifest["files"]) == {entry.name for entry in generation.iterdir()} - {"manifest.json"}
+    assert manifest["posts"] == 5
+    assert manifest["stamp"]["catalog"] == "second"
+
+
+def test_only_the_published_generation_and_the_one_before_stay(twice, folder):
+    twice.rebuild(make_posts(1), FIRST)
+    (folder / "000009").mkdir()
+    twice.rebuild(make_posts(2), FIRST)
+
+    assert sorted(entry.name for entry in folder.iterdir() if entry.is_dir()) == ["000003", "000004"]
+
+
+def harm_by_truncating(path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def harm_by_removing(path):
+    path.unlink()
+
+
+def harm_by_changing_a_byte(path):
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 0xFF
+    path.write_bytes(raw)
+
+
+HARMS = [harm_by_truncating, harm_by_removing, harm_by_changing_a_byte]
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_whichever_file_is_harmed_the_generation_before_serves_and_check_tells(twice, folder, harm):
+    for path in sorted(newest(folder).iterdir()):
+        if not path.stat().st_size:
+            continue
+        sound = path.read_bytes()
+        harm(path)
+        opened = WhooshEngine(folder)
+        found = answer(opened, "cash"), opened.stamp(), opened.check(deep=True)
+        opened.close()
+        path.write_bytes(sound)
+
+        assert found[:2] == (3, FIRST), path
+        assert "reindex" in found[2][0]
+
+    assert twice.check(deep=True) == ()
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_harmed_index_without_a_sound_generation_says_what_to_run(engine, folder, harm):
+    engine.rebuild(make_posts(3), FIRST)
+    harm(newest(folder) / "ordinals.json")
+
+    with pytest.raises(EngineUnavailable, match="archivesearch reindex"):
+        answer(engine)
+
+
+@pytest.mark.parametrize("written", [b"{", b"[]", b'{"generations": [{"name": "000001"}]}', b"\xff"])
+def test_a_harmed_list_of_generations_says_what_to_run_and_a_rebuild_mends_it(twice, folder, written):
+    (folder / "current.json").write_bytes(written)
+    with pytest.raises(EngineUnavailable, match="archivesearch reindex"):
+        answer(twice)
+    twice.rebuild(make_posts(4), FIRST)
+
+    assert answer(twice) == 4
+
+
+def test_an_index_that_was_removed_is_missed_by_an_open_engine(twice, folder):
+    assert answer(twice) == 5
+    (folder / "current.json").unlink()
+
+    with pytest.raises(EngineUnavailable, match="no index"):
+        answer(twice)
+
+
+def test_a_generation_too_big_to_hash_at_opening_is_told_by_a_deep_check(twice, folder, monkeypatch):
+    monkeypatch.setattr(generations, "HASHED_AT_OPENING", 0)
+    path = newest(folder) / "ordinals.json"
+    path.write_bytes(path.read_bytes().replace(b"004", b"0x4"))
+
+    assert twice.check() == ()
+    assert len(twice.check(deep=True)) == 1
+
+
+@pytest.mark.parametrize("other", [replace(FIRST, schema=0), replace(FIRST, analysis=0)])
+def test_an_index_of_another_version_is_outdated_and_not_changed(engine, other):
+    engine.rebuild(make_posts(3), other)
+
+    assert engine.stamp() == other
+    with pytest.raises(IndexOutdated, match="archivesearch reindex"):
+        answer(engine)
+    with pytest.raises(IndexOutdated, match="archivesearch reindex"):
+        engine.apply([], ["001"], FIRST)
+
+
+def test_changes_are_not_made_on_top_of_an_older_generation(twice, folder):
+    harm_by_truncating(newest(folder) / "ordinals.json")
+
+    with pytest.raises(EngineUnavailable, match="newest generation"):
+        twice.apply(make_posts(1), [], FIRST)
+
+
+def test_few_changes_add_a_segment_and_leave_the_published_files_as_they_were(engine, folder):
+    engine.rebuild(make_posts(100), FIRST)
+    before = {path: path.read_bytes() for path in newest(folder).iterdir()}
+    engine.apply([replace(make_posts(1)[0], title="food")], ["001"], SECOND)
+
+    assert {path: path.read_bytes() for path in before} == before
+    assert len(list(newest(folder).glob("*.trm"))) == 2
+    assert (answer(engine, "cash"), answer(engine, "food"), answer(engine)) == (99, 1, 99)
+
+
+def test_many_changes_build_the_index_whole(engine, folder):
+    engine.rebuild(make_posts(100), FIRST)
+    for n in range(whoosh.MAX_SEGMENTS):
+        engine.apply([], [f"{n:03}"], FIRST)
+        engine.apply([replace(make_posts(1)[0], id="new", title=f"title{n}")], [], FIRST)
+
+    assert len(list(newest(folder).glob("*.trm"))) <= whoosh.MAX_SEGMENTS
+    assert (answer(engine), answer(engine, "title7"), answer(engine, "title6")) == (93, 1, 0)
+
+
+def test_changes_leave_the_scores_that_a_whole_build_gives(engine, tmp_path):
+    posts = [replace(post, title="cash " * (n % 3)) for n, post in enumerate(make_posts(60, "cash food"))]
+    engine.rebuild(posts, FIRST)
+    engine.apply([replace(posts[4], title="food cash")], ["007"], SECOND)
+    whole = WhooshEngine(tmp_path / "whole")
+    whole.rebuild(
+        [replace(post, title="food cash") if post.id == "004" else post for post in posts if post.id != "007"], SECOND
+    )
+    asked = Search(query=Word("cash"), size=100)
+    answers = engine.search(asked), whole.search(asked)
+    whole.close()
+
+    assert answers[0] == answers[1]
+
+
+def test_the_title_weighs_more_and_the_typed_form_weighs_more(engine):
+    one, two, three = make_posts(3, "nothing")
+    engine.rebuild([
+        replace(one, body=(Block(lines=("pensions",)),)),
+        replace(two, title="pension"),
+        replace(three, body=(Block(lines=("pension",)),)),
+    ], FIRST)  # fmt: skip
+
+    hits = engine.search(Search(query=Word("pension"))).hits
+
+    assert [hit.post.id for hit in hits] == ["001", "002", "000"]
+    assert hits[0].score > hits[1].score > hits[2].score > 0
+
+
+def test_while_one_process_builds_another_is_told_to_wait(engine, folder):
+    with generations._locked(folder), pytest.raises(EngineUnavailable, match="wait"):
+        engine.rebuild(make_posts(1), FIRST)
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(EngineUnavailable, match="cannot be written"):
+        WhooshEngine(tmp_path / "file").rebuild(make_posts(1), FIRST)
+
+
+def _rebuild_until_killed(folder):
+    def posts():
+        yield from make_posts(3)
+        os._exit(9)
+
+    WhooshEngine(folder).rebuild(posts(), SECOND)
+
+
+def test_a_build_that_is_killed_leaves_the_old_index_and_no_lock(engine, folder):
+    engine.rebuild(make_posts(4), FIRST)
+    process = multiprocessing.get_context("spawn").Process(target=_rebuild_until_killed, args=(folder,))
+    process.start()
+    process.join()
+
+    assert process.exitcode == 9
+    assert (answer(engine), engine.stamp()) == (4, FIRST)
+    engine.rebuild(make_posts(6), SECOND)
+    assert (answer(engine), len([entry for entry in folder.iterdir() if entry.is_dir()])) == (6, 2)
+
+
+def test_readers_get_each_answer_from_one_generation_while_others_are_published(engine):
+    """Each generation has its own number of posts, all with its own word: an answer from two would not fit."""
+    engine.rebuild(make_posts(1, "word1"), FIRST)
+    ended, wrong, answers = threading.Event(), [], []
+
+    def read():
+        while not ended.is_set():
+            found = engine.search(Search(size=100))
+            texts = {hit.post.text for hit in found.hits}
+            answers.append(found.total)
+            if texts != {f"word{found.total}"}:
+                wrong.append(texts)
+
+    def read_noting_errors():
+        try:
+            read()
+        except EngineError as error:
+            wrong.append(error)
+
+    readers = [threading.Thread(target=read_noting_errors) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    for n in range(2, 12):
+        engine.rebuild(make_posts(n, f"word{n}"), FIRST)
+    ended.set()
+    for reader in readers:
+        reader.join()
+
+    assert wrong == []
+    assert answers
+    assert answer(engine, "word11") == 11
+
+
+def test_the_command_lines_first_steps_do_not_load_whoosh():
+    code = "import sys, archivesearch.engines, archivesearch.snippets; sys.exit('whoosh' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
