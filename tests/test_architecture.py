@@ -14,7 +14,7 @@ PACKAGE = Path(archivesearch.__file__).parent
 
 LEVELS = (
     ("errors",),
-    ("text", "dates", "posts"),
+    ("text", "dates", "posts", "durable"),
     (
         "dumps",
         "query",

@@ -24,12 +24,7 @@ def as_record(search: Search, results: Results) -> dict[str, Any]:
 def post_record(post: Post) -> dict[str, Any]:
     """A whole post: its text is plain, `published` ISO 8601 as exact as it is known, or None."""
     return {
-        "id": post.id,
-        "title": post.title,
-        "published": post.published.iso if post.published else None,
-        "labels": list(post.labels),
-        "countries": list(post.countries),
-        "language": post.language,
+        **_head_record(post),
         "permalink": post.permalink,
         "text": post.text,
         "provenance": [_provenance_record(copy) for copy in post.provenance],
@@ -37,7 +32,14 @@ def post_record(post: Post) -> dict[str, Any]:
 
 
 def _hit_record(hit: Hit) -> dict[str, Any]:
-    post = hit.post
+    return {
+        **_head_record(hit.post),
+        "score": hit.score,
+        "snippet": "".join(fragment.text for fragment in hit.snippet),
+    }
+
+
+def _head_record(post: Post) -> dict[str, Any]:
     return {
         "id": post.id,
         "title": post.title,
@@ -45,8 +47,6 @@ def _hit_record(hit: Hit) -> dict[str, Any]:
         "labels": list(post.labels),
         "countries": list(post.countries),
         "language": post.language,
-        "score": hit.score,
-        "snippet": "".join(fragment.text for fragment in hit.snippet),
     }
 
 

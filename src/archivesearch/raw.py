@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from archivesearch.dumps import Dump, open_dump
+from archivesearch.durable import sync
 from archivesearch.errors import DumpError
 
 NOTES = ("README.md", "README.txt", "README")
@@ -128,11 +129,11 @@ def _copy(dump: Dump, raw: Path) -> None:
     aside = target.with_name(f".{dump.sha256[:16]}.part")  # hidden: a copy that did not end is no dump
     try:
         shutil.copyfile(dump.path, aside)
-        _sync(aside)
+        sync(aside)
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def _free_place(dump: Dump, raw: Path) -> Path | None:
@@ -145,11 +146,3 @@ def _free_place(dump: Dump, raw: Path) -> Path | None:
         if target.is_file() and open_dump(target, dump.name).sha256 == dump.sha256:
             return None
     raise DumpError(f"{dump.name} cannot be copied: raw/ has other files of its names. Rename it and import again.")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archivesearch.durable import sync
 from archivesearch.errors import EngineUnavailable
 from archivesearch.search import Stamp
 
@@ -229,7 +230,7 @@ def _seal(aside: Path, stamp: Stamp, content: Content) -> Generation:
     """Sync every file of the folder, then its manifest, then the folder: from here on it is complete on the disk."""
     files = {}
     for path in sorted(aside.iterdir()):
-        _sync(path)
+        sync(path)
         linked = content.linked.get(path.name)
         files[path.name] = linked or SealedFile(size=path.stat().st_size, sha256=_hash(path))
     manifest = {
@@ -239,7 +240,7 @@ def _seal(aside: Path, stamp: Stamp, content: Content) -> Generation:
     }
     written = json.dumps(manifest, indent=1).encode()
     _write_synced(aside / MANIFEST, written)
-    _sync(aside)
+    sync(aside)
     seal = hashlib.sha256(written).hexdigest()
     return Generation(folder=aside, seal=seal, stamp=stamp, posts=content.posts, files=files)
 
@@ -248,9 +249,9 @@ def _swap(folder: Path, named: list[_Named]) -> None:
     written = json.dumps({"generations": [{"name": n.name, "manifest": n.manifest} for n in named]})
     aside = folder / f"{CURRENT}.new"
     _write_synced(aside, written.encode())
-    _sync(folder)
+    sync(folder)
     aside.replace(folder / CURRENT)
-    _sync(folder)
+    sync(folder)
 
 
 def _write_synced(path: Path, written: bytes) -> None:
@@ -258,11 +259,3 @@ def _write_synced(path: Path, written: bytes) -> None:
         file.write(written)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
