@@ -73,8 +73,12 @@ def lines_of(raw: bytes) -> Iterator[Line]:
         return
     start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
     breaks = [(m.start(), m.end()) for m in _BREAK.finditer(raw, start)]
+    foreign = 0
     for number, (end, after) in enumerate([*breaks, (len(raw), len(raw))], start=1):
-        yield Line(number, start, end, clean(decode(raw[start:end]).text))
+        # only the last line can be cut off inside a character, and only in a file that is UTF-8 otherwise
+        decoded = decode(raw[start:end], cut_off=end == len(raw) and not foreign)
+        foreign += decoded.foreign
+        yield Line(number, start, end, clean(decoded.text))
         start = after
 
 
@@ -134,8 +138,13 @@ def reader_for(dump: Dump, readers: Sequence[Reader]) -> Reader:
     names = " and ".join(reader.name for reader in claims or readers)
     if claims:
         raise DumpError(f"{dump.name} is claimed by two readers, {names}: please report this file.")
-    problem = text_problem(dump.head(_CHUNK)) or (
-        f"is of no known format ({names}): no line of it is a date alone, as the date headings of a blog's page are. "
-        "Save the page again with its dates, or remove the file from raw/."
-    )
+    head = dump.head(_CHUNK)
+    problem = text_problem(head)
+    if not problem and decode(head).text.lstrip().startswith("<"):
+        problem = f"is markup (HTML or XML), and no reader of it is there; what is read is {names}."
+    elif not problem:
+        problem = (
+            f"is of no known format ({names}): no line of it is a date alone, as the date headings of a blog's page "
+            "are. Save the page again with its dates, or remove the file from raw/."
+        )
     raise DumpError(f"{dump.name} {problem}")

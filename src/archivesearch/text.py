@@ -43,10 +43,11 @@ _BOMS = (
 )
 
 
-def decode(raw: bytes) -> Decoded:
+def decode(raw: bytes, *, cut_off: bool = True) -> Decoded:
     """The text of `raw`: by its byte order mark, else UTF-8, each byte that is not UTF-8 as windows-1252.
 
-    Byte by byte, so that one foreign or cut-off character does not spoil the rest of the text.
+    Byte by byte, so that one foreign character does not spoil the rest of the text. `cut_off` says that the text may
+    end inside a character of UTF-8, which then becomes U+FFFD; else its bytes are windows-1252.
     """
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
@@ -55,10 +56,10 @@ def decode(raw: bytes) -> Decoded:
     try:
         return Decoded(raw.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
-        return _decode_mixed(raw)
+        return _decode_mixed(raw, cut_off=cut_off)
 
 
-def _decode_mixed(raw: bytes) -> Decoded:
+def _decode_mixed(raw: bytes, *, cut_off: bool) -> Decoded:
     parts: list[str] = []
     position = foreign = replaced = 0
     while position < len(raw):
@@ -68,8 +69,7 @@ def _decode_mixed(raw: bytes) -> Decoded:
         except UnicodeDecodeError as error:
             bad, end = position + error.start, position + error.end
             parts.append(raw[position:bad].decode("utf-8"))
-            if end == len(raw) and error.reason == "unexpected end of data":
-                # a file cut off inside a character: its bytes say nothing in any other encoding
+            if cut_off and not foreign and end == len(raw) and error.reason == "unexpected end of data":
                 parts.append("\ufffd")
                 replaced += 1
                 break
@@ -152,7 +152,7 @@ _WORD = re.compile(
     \d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?![.,]?\d)   # a number with its thousands marked: 570.000
     | \d+(?:[.,]\d+)+                                # a decimal, a version: 1.67
     | \d+(?!\w)                                      # a number
-    | [A-Z]+[!&@](?=[A-Z])\w+                        # a name with a sign inside: INSP!R, H&M
+    | [^\W\d_]+[!&](?=[^\W\d_])\w+                 # a name with a sign inside: INSP!R, H&M, in any case
     | (?:\w+\.)+\w(?=\W|$)(?<=\.\w)(?<!\d)           # an acronym with dots: U.N
     | \w+(?:['’ʼ]\w+)*                               # a word, with apostrophes inside: women's
     """,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -89,9 +89,13 @@ def from_text(text: str) -> PageEvidence:
 def piece_of(stretch: Stretch) -> Piece:
     """The stretch as evidence."""
     text = stretch.text
-    key = hashlib.sha256(fold(text).encode()).hexdigest()[:16]
+    key = _key(fold(text))
     head = stretch.lines[0].text
     return Piece(key, stretch.before, stretch.after, len(text), len(stretch.lines), head[:_HEAD], text[-12:])
+
+
+def _key(folded: str) -> str:
+    return hashlib.sha256(folded.encode()).hexdigest()[:16]
 
 
 def evidence_of(page: Page, order: DayOrder | None) -> PageEvidence:
@@ -112,10 +116,17 @@ def numbers_of(printed: PrintedDate) -> Numbers:
     return (printed.year, second, first) if printed.order == "month first" else (printed.year, first, second)
 
 
-def shared_ending(page: Page, others: Iterable[PageEvidence]) -> int:
-    """How many of the page's last lines are its frame: they also end a page whose last day is another one."""
+def shared_ending(page: Page, others: Sequence[PageEvidence]) -> int:
+    """How many of the page's last lines are its frame.
+
+    They end most pages whose last day is another one, and no post inside a page, as an author's sign-off would.
+    """
     mine, day = ending_lines(page), numbers_of(page.days[-1].printed)
-    return max((_common_end(mine, other.ending) for other in others if other.days[-1][0] != day), default=0)
+    counts = sorted((_common_end(mine, other.ending) for other in others if other.days[-1][0] != day), reverse=True)
+    shared = counts[len(counts) // 2] if counts else 0
+    inside = {piece.key for other in others for _, pieces in other.days[:-1] for piece in pieces}
+    signed = [n for n in range(1, shared + 1) if _key(mine[-n]) in inside]
+    return min(signed, default=shared + 1) - 1
 
 
 def _common_end(mine: Sequence[str], other: Sequence[str]) -> int:

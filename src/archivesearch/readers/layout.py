@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from archivesearch.dates import PrintedDate, printed_date
+from archivesearch.dates import PrintedDate, Published, learn_order, printed_date, read_date
 from archivesearch.dumps import Line
 from archivesearch.text import fold, one_line
 
@@ -44,14 +44,17 @@ class Page:
 
 
 _LABEL_LINES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"Showing posts with label (.+?)\.\s*Show all posts",
-        r"Posts (?:tonen|weergeven) met het label (.+?)\.\s*Alle posts (?:tonen|weergeven)",
-        r"Affichage des (?:articles|messages) dont le libellé est (.+?)\.\s*"
-        r"(?:Afficher tous les (?:articles|messages)|Tout afficher)",
-        r"Mostrando (?:las )?entradas con la etiqueta (.+?)\.\s*Mostrar todas las entradas",
-        r"(?:Es werden )?Posts mit dem Label (.+?)(?: werden)? angezeigt\.\s*Alle Posts anzeigen",
+    re.compile(rf"{before}(?P<label>.+?){after}(?:\.\s*(?:{more})?)?", re.IGNORECASE)
+    for before, after, more in (
+        ("Showing posts with label ", "", "Show all posts"),
+        ("Posts (?:tonen|weergeven) met het label ", "", "Alle posts (?:tonen|weergeven)"),
+        (
+            "Affichage des (?:articles|messages) dont le libellé est ",
+            "",
+            "Afficher tous les (?:articles|messages)|Tout afficher",
+        ),
+        ("Mostrando (?:las )?entradas con la etiqueta ", "", "Mostrar todas las entradas"),
+        ("(?:Es werden )?Posts mit dem Label ", "(?: werden)? angezeigt", "Alle Posts anzeigen"),
     )
 )
 """The line above the posts of a label page, as Blogger prints it in each of these languages."""
@@ -62,7 +65,7 @@ def label_of(line: str) -> str | None:
     written = one_line(line)
     for pattern in _LABEL_LINES:
         if match := pattern.fullmatch(written):
-            return match[1].strip()
+            return match["label"].strip()
     return None
 
 
@@ -95,19 +98,41 @@ def _labels(lines: Sequence[Line]) -> tuple[str, ...]:
 def _headings(lines: Sequence[Line]) -> dict[int, PrintedDate]:
     """The date headings by the index of their line: dates that stand alone, all in the dump's one form.
 
-    A date of another form, or one glued to other lines where the headings stand free, belongs to a body.
+    A date of another form, or one glued to other lines where the headings stand free, belongs to a body; so does one
+    that breaks the order of the headings.
     """
     found = {i: printed for i, line in enumerate(lines) if (printed := printed_date(line.text))}
     if not found:
         return {}
-    free = {i for i in found if _is_blank(lines, i - 1) and _is_blank(lines, i + 1)}
-    shapes = Counter((found[i].form, i in free) for i in found)
-    form, stands_free = max(shapes, key=lambda shape: (shapes[shape], shape[1], -_first(found, free, shape)))
-    return {i: printed for i, printed in found.items() if printed.form == form and (i in free) >= stands_free}
+    forms = Counter(printed.form for printed in found.values())
+    form = max(forms, key=lambda form: (forms[form], -min(i for i, printed in found.items() if printed.form == form)))
+    same = {i: printed for i, printed in found.items() if printed.form == form}
+    first = min(same)
+    if _is_blank(lines, first + 1):  # the first date is a heading whatever stands above it, and shows how they stand
+        same = {
+            i: printed
+            for i, printed in same.items()
+            if i == first or (_is_blank(lines, i - 1) and _is_blank(lines, i + 1))
+        }
+    return {i: printed for i, printed in same.items() if i not in _excursions(same)}
 
 
-def _first(found: dict[int, PrintedDate], free: set[int], shape: tuple[str, bool]) -> int:
-    return min(i for i, printed in found.items() if (printed.form, i in free) == shape)
+def _excursions(dates: dict[int, PrintedDate]) -> set[int]:
+    """The dates that a body names, each on a line of its own, as a programme does.
+
+    Headings stand newest first; these are days after the heading above them, in rising order, and the headings then go
+    on with days before it.
+    """
+    order = learn_order([*dates.values()])
+    days = [(i, read.day) for i, d in sorted(dates.items()) if isinstance(read := read_date(d, order), Published)]
+    named: set[int] = set()
+    for start in range(len(days) - 1):
+        end = start + 1
+        while end < len(days) and days[end][1] > days[end - 1][1] and days[end][1] > days[start][1]:
+            end += 1
+        if start + 1 < end < len(days) and days[end][1] <= days[start][1]:
+            named.update(i for i, _ in days[start + 1 : end])
+    return named
 
 
 def _is_blank(lines: Sequence[Line], index: int) -> bool:
@@ -117,13 +142,14 @@ def _is_blank(lines: Sequence[Line], index: int) -> bool:
 def _next_frame(lines: Sequence[Line], known: frozenset[str] | set[str]) -> Sequence[Line]:
     """The lines at the end of a day that are the frame of another page, in a dump of several pages one after the other.
 
-    They are lines known from a frame or telling a label, two at least: a text may end with the blog's name.
+    They are a label line, or two lines known from a frame at least: a text may end with the blog's name.
     """
     start = len(lines)
     while start and (not lines[start - 1].text.strip() or _is_frame(lines[start - 1], known)):
         start -= 1
     frame = lines[start:]
-    return frame if sum(_is_frame(line, known) for line in frame) > 1 else ()
+    told = [line for line in frame if line.text.strip()]
+    return frame if len(told) > 1 or any(label_of(line.text) for line in told) else ()
 
 
 def _is_frame(line: Line, known: frozenset[str] | set[str]) -> bool:

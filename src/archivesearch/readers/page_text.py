@@ -25,11 +25,12 @@ from archivesearch.readers.evidence import (
 )
 from archivesearch.readers.layout import Day, Page, Stretch, lay_out
 from archivesearch.readers.style import Style, learn
-from archivesearch.text import one_line, text_problem
+from archivesearch.readers.traits import is_too_long
+from archivesearch.text import decode, one_line, text_problem
 
 _HEAD = 1 << 20
 _LABELS_BELOW = re.compile(r"(?:labels|libellés|étiquettes|etiquetas|etiketten|tags)\s*:\s*(.+)", re.IGNORECASE)
-_MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|feed|rss)", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*<(?:!doctype|!--|html|head|body|\?xml|feed|rss)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class PageText:
     def recognises(self, dump: Dump) -> bool:
         """Plain text with at least one line that is a date and nothing else."""
         head = dump.head(_HEAD)
-        if text_problem(head) or _MARKUP.match(head):
+        if text_problem(head) or _MARKUP.match(decode(head).text):
             return False
         return any(printed_date(line.text) for line in lines_of(head))
 
@@ -124,9 +125,10 @@ def _without_ending(page: Page, lines: int) -> Page:
 def _post(dump: Dump, day: Day, cut: Cut, published: Published | str, style: Style) -> Post:
     stretches = day.stretches[cut.start : cut.end]
     lines = [line for stretch in stretches for line in stretch.lines]
-    title = one_line(lines[0].text)
-    closing = [s for s in stretches[1:] if style.closes(piece_of(s))]
-    body = [[line.text for line in s.lines if line is not lines[0]] for s in stretches if s not in closing]
+    titled = lines[0] if not is_too_long(lines[0].text) else None  # else a post without a title begins with its text
+    title = one_line(titled.text) if titled else ""
+    body = [[line.text for line in s.lines if line is not titled] for s in stretches]
+    closing = [stretch for stretch in stretches[1:] if style.closes(piece_of(stretch))]
     date = published if isinstance(published, Published) else None
     evidence = cut.evidence if date else f"{cut.evidence}; undated: {published}"
     return Post(

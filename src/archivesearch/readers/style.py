@@ -175,15 +175,23 @@ def _recurring(dated: Sequence[tuple[Numbers, Sequence[Piece]]]) -> frozenset[st
     return frozenset(key for key, seen in dates.items() if len(seen) > 1)
 
 
+_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+_BYLINE = 200
+"""Characters that a line of who posted something, and when, has at the most."""
+
+
 def opening_words(piece: Piece) -> str:
-    """The first two words of a piece, folded, with "#" for each digit; empty for a list and for a long text."""
-    if piece.size > 300 or piece.is_list:
+    """The first two words of a line that tells the time of day, folded, with "#" for each digit; else empty.
+
+    Only a byline tells it below every post: a sign-off that an author repeats does not.
+    """
+    if piece.size > _BYLINE or not _CLOCK.search(piece.head):
         return ""
     return " ".join(re.sub(r"\d", "#", fold(piece.head)).split()[:2])
 
 
 def _closers(days: Sequence[Sequence[Piece]]) -> frozenset[str]:
-    """The opening words that stand last, or last but one, in most days: four at least, and six of ten."""
+    """The opening words of bylines that stand last, or last but one, in most days: four at least, and six of ten."""
     counts = Counter(words for day in days for words in {opening_words(piece) for piece in day[1:][-2:]} if words)
     enough = max(4, 0.6 * len(days))
     return frozenset(words for words, count in counts.items() if count >= enough)

@@ -11,6 +11,9 @@ from archivesearch.text import one_line
 
 Shares = tuple[float, float, float]
 
+_LONGEST = 220
+"""Characters that a title has at the most; the longest of the real ones looked at has 145."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trait:
@@ -179,6 +182,11 @@ def is_acronym(word: str) -> bool:
 
 def is_ruled_out(piece: Piece) -> bool:
     """Whether a piece cannot be a title: several lines, an item of a list, a date, or longer than any title."""
-    if piece.lines > 1 or piece.is_list or piece.size > 220 or len(piece.head.split()) > 34:
+    if piece.lines > 1 or piece.is_list or piece.size > _LONGEST or is_too_long(piece.head):
         return True
     return printed_date(piece.head) is not None
+
+
+def is_too_long(line: str) -> bool:
+    """Whether a line is longer than any title."""
+    return len(line) > _LONGEST or len(line.split()) > 34
