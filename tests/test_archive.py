@@ -472,3 +472,30 @@ def test_an_import_builds_a_damaged_index_anew(disturbed, damage):
         damage(path)
 
     assert_sound(root, digest)
+
+
+def ask_everything(root, digest):
+    if os.geteuid() == 0:
+        os.setegid(65534)
+        os.seteuid(65534)
+    with Archive.open(root) as archive:
+        right = archive.status().digest == digest and archive.verify() == () and len(list(archive.export())) == 4
+    sys.exit(0 if right else 1)
+
+
+def test_an_archive_that_may_only_be_read_can_be_asked_everything():
+    """As on a web host, or on a read-only disk."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write(root / "raw", FEW)
+        digest = run(root).digest
+        for path in (root, *root.rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+
+        asked = in_child(lambda: ask_everything(root, digest))
+
+        for path in (root, *root.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        assert asked == 0

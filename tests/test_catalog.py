@@ -239,7 +239,7 @@ def use_everything(path):
         _ = catalog.dumps(), catalog.bases(), catalog.counts(), catalog.digest(), catalog.span(), catalog.last_import()
         _ = list(catalog.rejected()), list(catalog.posts()), list(catalog.damages())
         _ = catalog.number_of_posts(), catalog.number_of_duplicates(), catalog.number_of_articles()
-        _ = catalog.number_of_dumps(), catalog.number_of_rejected(), catalog.number_below(0.5)
+        _ = catalog.number_of_rejected(), catalog.number_below(0.5)
 
 
 def fill(path):

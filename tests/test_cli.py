@@ -602,3 +602,48 @@ def written_reference():
 
 def test_the_reference_is_what_help_says(golden):
     golden(REFERENCE, written_reference())
+
+
+def test_review_lists_the_doubtful_posts_with_the_line_to_look_at(tmp_path):
+    shutil.copytree(Path(__file__).parent.parent / "raw", tmp_path / "raw")
+    run(tmp_path, "import")
+
+    listed = run_json(tmp_path, "review")["posts"]
+
+    certainties = [max(place["certainty"] for place in post["provenance"]) for post in listed]
+    assert certainties == sorted(certainties)
+    assert len(certainties) == run_json(tmp_path, "status")["doubtful"] > 0
+    assert listed[0]["id"] in run_text(tmp_path, "review").splitlines()[0]
+    assert f"line {listed[0]['provenance'][0]['line']}: certainty" in run_text(tmp_path, "review").splitlines()[1]
+
+
+def test_review_says_when_nothing_is_doubtful(tmp_path):
+    run(write_dumps(tmp_path, page=page(VALLEY)), "import")
+
+    assert run_text(tmp_path, "review") == "No post is doubtful.\n"
+
+
+def test_status_and_verify_name_a_dump_that_could_not_be_read(tmp_path):
+    run(write_dumps(tmp_path, page=page(VALLEY), empty=""), "import")
+
+    checked = run(tmp_path, "verify")
+
+    assert run_json(tmp_path, "status")["unreadable"] == ["empty.txt"]
+    assert checked.returncode == 2
+    assert b"empty.txt is empty" in checked.stdout
+
+
+def test_an_output_that_is_closed_ends_the_command_with_a_code_of_its_own(tmp_path):
+    run(write_dumps(tmp_path, page=page(VALLEY)), "import")
+    closed = f"{' '.join(command('--archive', tmp_path, 'search', 'river'))} >&-"
+
+    done = subprocess.run(["sh", "-c", closed], capture_output=True, env=clean_environment(), check=False)
+
+    assert (done.returncode, done.stderr) == (8, b"")
+
+
+def test_an_acronym_with_a_sign_in_it_is_found_however_it_is_typed(tmp_path):
+    texts = (("03 May 2020", "Notes", "The network INSP!R met, and so did H&M and the R&D group of the valley."),)
+    run(write_dumps(tmp_path, page=page(texts)), "import")
+
+    assert [run_json(tmp_path, "search", word)["total"] for word in ("INSP!R", "insp!r", "h&m", "r&D")] == [1] * 4

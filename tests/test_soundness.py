@@ -167,12 +167,14 @@ def test_a_dump_that_has_not_been_imported_is_found(root):
     assert messages(root) == "new.txt has not been imported. Run `archivesearch import`."
 
 
-def test_a_dump_that_could_not_be_read_is_no_new_problem(root):
+def test_a_dump_that_could_not_be_read_is_for_a_person_to_look_at(root):
     write(root / "raw", {"empty.txt": ""})
     with Archive.open(root) as archive:
         archive.import_dumps()
+        found = archive.verify(deep=True)
 
-    assert problems(root, deep=True) == ()
+    assert [problem.kind for problem in found] == ["data"]
+    assert "empty.txt is empty" in found[0].message
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,8 @@ def test_a_post_is_shown_with_its_text_and_every_place_where_it_was_found():
         "• dikes\n"
         "\n"
         "found in a.txt, line 7 (page-text)\n"
-        "found in b.txt, line 2 (page-text, cut with certainty 0.60)"
+        "found in b.txt, line 2 (page-text)\n"
+        "  certainty 0.60"
     )
 
 

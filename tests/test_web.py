@@ -776,11 +776,13 @@ def test_a_search_and_its_post_come_from_a_real_archive(tmp_path):
     with Archive.open(tmp_path) as archive:
         client = client_of(archive)
         before = client.get("/").status_code, client.get("/healthz").status_code
+        told = get(client, "/").h1.text
         archive.import_dumps()
         found = get(client, "/", q="water", year="2021")
         post = get(client, found.select_one(".hit .name a")["href"])
 
         assert before == (503, 503)
+        assert told == "There are no posts yet"
         assert hit_titles(found) == ["Water in the streets of the town"]
         assert texts(post.select("h1, .provenance strong")) == ["Water in the streets of the town", "valley.txt"]
         assert client.get("/healthz").text == "ok\n"

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from archivesearch.engines import open_engine
-from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, EngineUnavailable
+from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, EngineUnavailable, NothingImported
 from archivesearch.posts import Post
 from archivesearch.search import FacetCount, FacetName, Results, Search, Stamp, stamp_of
 from archivesearch.settings import Settings, load_settings
@@ -26,13 +26,15 @@ class Status:
     """How an archive stands: how much it has of what, its first and last day, and its index in words.
 
     `dumps` counts those that could be read, `doubtful` the posts whose cut a person should look at, `indexed` the posts
-    that a search can find. `first` and `last` are ISO dates, cut to what is known.
+    that a search can find, `unreadable` names the dumps that no reader could read. `first` and `last` are ISO dates,
+    cut to what is known.
     """
 
     posts: int
     dumps: int
     duplicates: int
     rejected: int
+    unreadable: tuple[str, ...]
     doubtful: int
     first: str | None
     last: str | None
@@ -154,12 +156,19 @@ class Archive:
         except EngineUnavailable as error:
             if self._catalog.exists() or self._engine.stamp():
                 raise
-            raise EngineUnavailable(self._say_first_step()) from error
+            raise NothingImported(self._say_first_step()) from error
 
     def export(self) -> Iterator[Post]:
         """Every post of the catalog, sorted by id."""
         with closing(self._open_catalog()) as catalog:
             yield from catalog.posts()
+
+    def doubtful(self) -> Iterator[Post]:
+        """The posts that may begin or end at the wrong place, the most doubtful first."""
+        from archivesearch.importing import DOUBTFUL
+
+        with closing(self._open_catalog()) as catalog:
+            yield from catalog.posts_below(DOUBTFUL)
 
     def status(self) -> Status:
         """How the archive stands."""
@@ -169,11 +178,14 @@ class Archive:
             digest = catalog.digest()
             first, last = catalog.span()
             index, indexed = self._say_index(digest)
+            rows = catalog.dumps()
+            unreadable = tuple(name for name, row in rows.items() if row.reader is None)
             return Status(
                 posts=catalog.number_of_posts(),
-                dumps=catalog.number_of_dumps(),
+                dumps=len(rows) - len(unreadable),
                 duplicates=catalog.number_of_duplicates(),
                 rejected=catalog.number_of_rejected(),
+                unreadable=unreadable,
                 doubtful=catalog.number_below(DOUBTFUL),
                 first=first,
                 last=last,

@@ -148,10 +148,6 @@ class Catalog:
         rows = self._rows(f"SELECT {', '.join(names)} FROM dumps ORDER BY name")  # noqa: S608  names of our own
         return {row[0]: DumpRow(**dict(zip(names, row, strict=True))) for row in rows}
 
-    def number_of_dumps(self) -> int:
-        """How many dumps a reader could read."""
-        return self._number("SELECT COUNT(*) FROM dumps WHERE reader IS NOT NULL")
-
     def put_dump(self, dump: DumpRow, entries: Iterable[Post | Rejected]) -> None:
         """Record a dump with these entries in the place of those it had; `dump.entries` is counted anew."""
         self.remove_dump(dump.name)
@@ -255,6 +251,11 @@ class Catalog:
         """How many posts have no copy that was cut with this certainty."""
         return self._number("SELECT COUNT(*) FROM posts WHERE certainty < ?", certainty)
 
+    def posts_below(self, certainty: float) -> Iterator[Post]:
+        """The posts that have no copy cut with this certainty, the least certain first."""
+        rows = self._rows("SELECT record FROM posts WHERE certainty < ? ORDER BY certainty, id", certainty)
+        yield from (self._decode(record, from_record) for (record,) in rows)
+
     def span(self) -> tuple[str | None, str | None]:
         """The first and the last day of any post, as ISO dates cut to what is known; None where no post has a date."""
         ((first, last),) = self._rows("SELECT MIN(day), MAX(day) FROM posts")
@@ -326,6 +327,9 @@ def _explained(path: Path) -> Iterator[None]:
 
 def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:
     uri = f"{Path(os.path.abspath(path)).as_uri()}?mode={'rwc' if writable else 'ro'}"  # noqa: PTH100  keeps links
+    may_write = os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+    if not writable and not may_write and not path.with_name(f"{path.name}-wal").exists():
+        uri += "&immutable=1"  # else SQLite makes a file beside it, even to read
     # a stream of posts may end in another thread than it began in; two threads never use one catalog at a time
     db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:

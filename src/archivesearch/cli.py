@@ -114,6 +114,8 @@ def commands(context: click.Context, /, root: Path) -> None:
 
 def main() -> None:
     """Run the command line with the arguments of the process and end the process with a documented exit code."""
+    if sys.stdout is None:  # closed by the shell: nobody would get the answer
+        sys.exit(SYSTEM_ERROR)
     commands(prog_name="archivesearch")
 
 
@@ -284,6 +286,24 @@ def show(root: Path, post_id: str, form: str) -> int:
         _write_record(post_record(post))
     else:
         terminal.show(terminal.post_rows(post))
+    return DONE
+
+
+@commands.command()
+@_format("text", "json")
+@click.pass_obj
+def review(root: Path, form: str) -> int:
+    """List the posts that may begin or end at the wrong place, the most doubtful first."""
+    from archivesearch.answers import VERSION, post_record
+
+    with _open(root) as archive:
+        doubtful = list(archive.doubtful())
+    if form == "json":
+        _write_record({"version": VERSION, "posts": [post_record(post) for post in doubtful]})
+    elif doubtful:
+        terminal.show(terminal.doubtful_rows(doubtful))
+    else:
+        click.echo("No post is doubtful.")
     return DONE
 
 

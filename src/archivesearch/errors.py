@@ -45,6 +45,10 @@ class EngineUnavailable(EngineError):
     """There is no index yet, or its engine cannot be reached."""
 
 
+class NothingImported(EngineUnavailable):
+    """No dump has been imported into this archive yet."""
+
+
 class IndexOutdated(EngineError):
     """The index was made by another version of archivesearch or for another catalog."""
 

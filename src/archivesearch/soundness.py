@@ -51,7 +51,8 @@ def _check_dumps(catalog: Catalog, raw: Path, *, deep: bool) -> Iterator[Problem
     """Every dump still is what was imported, and every file has been imported."""
     rows = catalog.dumps()
     for row in rows.values():
-        if row.reader and (fault := _fault(row, raw, deep=deep)):
+        fault = _fault(row, raw, deep=deep) if row.reader else f"No post of it is there: {row.reason}"
+        if fault:
             yield Problem(kind="data", message=fault)
     for found in find_dumps(raw) if raw.is_dir() else ():
         name = found.name if isinstance(found, Unusable) else found.relative_to(raw).as_posix()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from archivesearch.archive import Status
     from archivesearch.importing import DumpReport, ImportReport
-    from archivesearch.posts import Post
+    from archivesearch.posts import Post, Provenance
     from archivesearch.search import FacetCount, FacetName, Fragment, Hit, Results, Search
     from archivesearch.soundness import Problem
 
@@ -253,8 +253,21 @@ def post_rows(post: Post) -> Iterator[Row]:
     yield from (row(line) for line in post.text.split("\n"))
     yield row()
     for found in post.provenance:
-        unsure = f", cut with certainty {found.certainty:.2f}" if found.certainty < 1 else ""
-        yield row((f"found in {found.dump}, line {found.line} ({found.reader}{unsure})", "quiet"))
+        yield row((f"found in {found.dump}, line {found.line} ({found.reader})", "quiet"))
+        if found.evidence or found.certainty < 1:
+            yield row((_say_certainty(found), "quiet"), head="  ")
+
+
+def _say_certainty(found: Provenance) -> str:
+    return f"certainty {found.certainty:.2f}" + (f"; {found.evidence}" if found.evidence else "")
+
+
+def doubtful_rows(posts: Iterable[Post]) -> Iterator[Row]:
+    """The posts that may begin or end at the wrong place: where to look, and why, for people."""
+    for post in posts:
+        yield row((post.title or "(without a title)", "strong"), f"  {post.id}")
+        for found in post.provenance:
+            yield row(f"{found.dump}, line {found.line}: ", (_say_certainty(found), "quiet"), head="   ")
 
 
 def import_rows(report: ImportReport) -> Iterator[Row]:
@@ -269,7 +282,7 @@ def import_rows(report: ImportReport) -> Iterator[Row]:
     yield row((f"{say_posts(report.total)} in the archive", "strong"), f": {changes}.")
     if report.doubtful:
         doubtful = f"{say_posts(report.doubtful)} may begin or end at the wrong place"
-        yield row(f"{doubtful}: show tells how certain each place is.")
+        yield row(f"{doubtful}: archivesearch review lists them.")
     yield row((f"digest {report.digest}", "quiet"))
 
 
@@ -297,7 +310,8 @@ def status_rows(status: Status) -> Iterator[Row]:
         "published": days,
         "duplicates": status.duplicates,
         "rejected": status.rejected,
-        "doubtful": f"{say_posts(status.doubtful)} that may begin or end at the wrong place",
+        "unreadable": ", ".join(status.unreadable) or "0",
+        "doubtful": f"{say_posts(status.doubtful)} that may begin or end at the wrong place (archivesearch review)",
         "index": f"{status.index} ({say_posts(status.indexed)} indexed)",
         "digest": status.digest,
     }

@@ -16,7 +16,7 @@ from flask import Flask, Response, abort, make_response, render_template, reques
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, QueryError
+from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, NothingImported, QueryError
 from archivesearch.pages import Box, ErrorPage
 from archivesearch.params import from_params
 from archivesearch.posts import Post
@@ -60,6 +60,7 @@ SERVER = {
 
 UNREADABLE = "This search cannot be read"
 NO_ANSWER = ("Something went wrong", "The archive could not answer this. Go back and try again.")
+NO_POSTS = ("There are no posts yet", "Nothing has been imported into this archive. Come back when it is filled.")
 HTTP_ERRORS = {
     400: ("This address cannot be read", "Go to the start page and search from there."),
     404: ("There is no such page", "The address may be mistyped, or the post has left the archive. Search for it."),
@@ -193,6 +194,10 @@ def _add_errors(app: Flask, settings: Settings) -> None:
         # its sentence may name folders of this machine: it is for whoever runs the archive, not for visitors
         app.logger.error("The archive cannot answer: %s", " ".join(str(error).split()))
         return answer(503, *HTTP_ERRORS[503], sent())
+
+    @app.errorhandler(NothingImported)
+    def begin(_error: NothingImported) -> Response:
+        return answer(503, *NO_POSTS, sent())
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:

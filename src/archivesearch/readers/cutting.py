@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from archivesearch.readers.evidence import Piece
 from archivesearch.readers.style import Style, likeness
 from archivesearch.readers.traits import is_ruled_out, traits
+from archivesearch.text import one_line
 
 PROVED = 8.0
 """Log-odds of a start that another dump proves."""
@@ -77,15 +78,18 @@ def cut_day(
         return ()
     verdicts = weigh_day(pieces, texts, style, proved, language_of)
     starts = [0, *(v.index for v in verdicts if v.begins)]
-    return tuple(_cut(start, end, verdicts) for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True))
+    return tuple(
+        _cut(start, end, verdicts, pieces) for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True)
+    )
 
 
-def _cut(start: int, end: int, verdicts: Sequence[Verdict]) -> Cut:
+def _cut(start: int, end: int, verdicts: Sequence[Verdict], pieces: Sequence[Piece]) -> Cut:
     bearing = [v for v in verdicts if start <= v.index <= end]
     weakest = min(bearing, key=lambda v: v.certainty, default=None)
     if weakest is None:
         return Cut(start=start, end=end, certainty=1.0, evidence="first line below the date heading")
-    place = "begins here" if weakest.index == start else "ends here" if weakest.index == end else "no other title in it"
+    line = f"“{one_line(pieces[weakest.index].head)[:60]}”"
+    place = {start: "begins here", end: f"ends before {line}"}.get(weakest.index, f"goes on over {line}")
     return Cut(start=start, end=end, certainty=round(weakest.certainty, 3), evidence=f"{place}: {weakest.reasons}")
 
 
