@@ -17,6 +17,8 @@ LEVELS = (
     ("text", "dates", "posts", "durable"),
     (
         "dumps",
+        "packed",
+        "markup",
         "query",
         "search",
         "snippets",

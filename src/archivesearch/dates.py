@@ -1,15 +1,15 @@
-"""Printed dates: telling a line that is a date from one that is not, and reading it without guessing."""
+"""Dates as pages print and feeds write them: telling what is one, and reading it without guessing."""
 
 import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from itertools import pairwise
 from typing import Literal
 
-from archivesearch.text import fold
+from archivesearch.text import fold, one_line
 
 Precision = Literal["year", "month", "day", "minute"]
 DayOrder = Literal["day first", "month first"]
@@ -172,3 +172,92 @@ def learn_order(dates: Sequence[PrintedDate]) -> DayOrder | None:
 def _rises(dates: Sequence[PrintedDate], order: DayOrder) -> int:
     days = [published.day for d in dates if isinstance(published := read_date(d, order), Published)]
     return sum(earlier < later for earlier, later in pairwise(days))
+
+
+_CLOCK = r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
+_FEED_DATE = re.compile(rf"\d{{4}}-\d\d-\d\d(?:[T ]{_CLOCK}(?:\s?(?:Z|[+-]\d\d:?\d\d))?)?", re.ASCII)
+_ZONES = {
+    "UT": 0, "GMT": 0, "UTC": 0, "Z": 0, "EST": -18000, "EDT": -14400, "CST": -21600, "CDT": -18000,
+    "MST": -25200, "MDT": -21600, "PST": -28800, "PDT": -25200,
+}  # fmt: skip
+_MAIL_DATE = re.compile(
+    rf"(?:[A-Za-z]{{3}},\s)?\d{{1,2}}\s[A-Za-z]{{3}}\s\d{{4}}\s{_CLOCK}(?:\s?(?:{_any_of(_ZONES)}|[+-]\d{{4}}))?",
+    re.ASCII,
+)
+_WESTMOST, _EASTMOST = timedelta(hours=-12), timedelta(hours=14)
+"""The offsets of Baker Island and of the Line Islands: no time zone lies outside of them."""
+_PLACEHOLDERS = (1, 9999)
+"""The first and the last year that programs can hold: what they write where there is no date."""
+_IN_PATH = re.compile(r"/(\d{4})/(\d{1,2})/", re.ASCII)
+
+
+def read_feed_date(written: str) -> Published | str:
+    """A date as feeds write it (ISO 8601, RFC 822), or in words why it is not known.
+
+    With an offset it is exact to the minute, and its day is that of the offset; without one only its day is known.
+    """
+    printed = one_line(written)
+    moment = _read_moment(printed)
+    if isinstance(moment, str):
+        return moment
+    if moment.tzinfo is None:
+        return Published(moment=moment.date(), source=DateSource.FEED, printed=printed)
+    return Published(moment=moment, precision="minute", source=DateSource.FEED, printed=printed)
+
+
+def read_feed_dates(local: str, utc: str) -> Published | str:
+    """The date of a feed that writes the local time and UTC side by side, each without an offset.
+
+    Their difference is the blog's offset. Where UTC is missing or is no date (0000-00-00) the local day is all that
+    is known, and where the local time is none the day of UTC.
+    """
+    here, there = _read_moment(one_line(local)), _read_moment(one_line(utc))
+    if isinstance(here, str):
+        return here if isinstance(there, str) else read_feed_date(utc)
+    if isinstance(there, str) or here.tzinfo or there.tzinfo:
+        return read_feed_date(local)
+    offset = here - there
+    if not _WESTMOST <= offset <= _EASTMOST or offset % timedelta(minutes=15):
+        return read_feed_date(local)
+    moment = here.replace(tzinfo=timezone(offset))
+    return Published(moment=moment, precision="minute", source=DateSource.FEED, printed=one_line(local))
+
+
+def to_local_day(published: Published, permalink: str) -> Published:
+    """The date on the blog's own local day, as far as the permalink (/2013/05/name.html) tells it.
+
+    A time that is told in UTC and lies in another month than the permalink says was in that month for the blog, on the
+    day before or after. A time with an offset of its own, and one further away than any offset, stays as it is: the
+    post was dated anew after its permalink was made.
+    """
+    moment = published.moment
+    match = _IN_PATH.search(permalink)
+    if not match or not isinstance(moment, datetime) or moment.utcoffset():
+        return published
+    month = (int(match[1]), int(match[2]))
+    days = [(moment + offset).date() for offset in (timedelta(0), _WESTMOST, _EASTMOST)]
+    local = next((day for day in days if (day.year, day.month) == month), days[0])
+    if local == days[0]:
+        return published
+    return Published(moment=local, source=DateSource.PERMALINK, printed=published.printed)
+
+
+def _read_moment(printed: str) -> datetime | str:
+    """The moment that is written here, naive without an offset, or in words why it is none."""
+    from dateutil import parser  # slow to load, and only feeds need it
+
+    if not printed:
+        return "the entry has no date"
+    if not (_FEED_DATE.fullmatch(printed) or _MAIL_DATE.fullmatch(printed)):
+        return f"{printed[:40]!r} is no date of a form that feeds write"
+    try:
+        # the default fills nothing that counts: both forms have year, month and day
+        moment = parser.parse(printed, default=datetime(1, 1, 1), tzinfos=_ZONES)  # noqa: DTZ001
+        offset = moment.utcoffset()
+    except (ValueError, OverflowError):
+        return f"{printed!r} is no day of the calendar"
+    if moment.year in _PLACEHOLDERS:
+        return f"{printed!r} is what programs write where there is no date"
+    if offset and not _WESTMOST <= offset <= _EASTMOST:
+        return f"{printed!r} has an offset that no time zone has"
+    return moment.replace(tzinfo=None if offset is None else timezone(offset))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from archivesearch.errors import DumpError
+from archivesearch.packed import Chain, open_member
 from archivesearch.posts import Post
 from archivesearch.text import clean, decode, text_problem
 
@@ -26,16 +27,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dump:
-    """A file that a blog left behind. `name` is its path below raw/, with "/" on every system."""
+    """A file that a blog left behind. `name` is its path below raw/, with "/" on every system.
+
+    Of one that lies in a packed file `path` is that file's, and `members` leads to it in there; its name goes on from
+    the packed file's, as if that were a folder.
+    """
 
     name: str
     path: Path
     sha256: str
     size: int
+    members: Chain = ()
 
     def open(self) -> BinaryIO:
         """The dump's bytes, to be read from the beginning."""
-        return self.path.open("rb")
+        return open_member(self.path, self.members) if self.members else self.path.open("rb")
 
     def head(self, size: int) -> bytes:
         """The first bytes of the dump."""
@@ -48,18 +54,18 @@ class Dump:
             return tuple(lines_of(file.read()))
 
 
-def open_dump(path: Path, name: str) -> Dump:
-    """The dump in this file. Raises DumpError if it cannot be read."""
+def open_dump(path: Path, name: str, members: Chain = ()) -> Dump:
+    """The dump in this file, or in this member of it. Raises DumpError if it cannot be read."""
     digest = hashlib.sha256()
     size = 0
     try:
-        with path.open("rb") as file:
+        with Dump(name=name, path=path, sha256="", size=0, members=members).open() as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
     except OSError as error:
         raise DumpError(f"{name} cannot be read ({error.strerror}); look at its permissions.") from error
-    return Dump(name=name, path=path, sha256=digest.hexdigest(), size=size)
+    return Dump(name=name, path=path, sha256=digest.hexdigest(), size=size, members=members)
 
 
 _BREAK = re.compile(rb"\r\n|\r|\n")
@@ -135,13 +141,13 @@ def reader_for(dump: Dump, readers: Sequence[Reader]) -> Reader:
     claims = [reader for reader in readers if reader.recognises(dump)]
     if len(claims) == 1:
         return claims[0]
-    names = " and ".join(reader.name for reader in claims or readers)
+    names = (" and " if claims else ", ").join(reader.name for reader in claims or readers)
     if claims:
         raise DumpError(f"{dump.name} is claimed by two readers, {names}: please report this file.")
     head = dump.head(_CHUNK)
     problem = text_problem(head)
     if not problem and decode(head).text.lstrip().startswith("<"):
-        problem = f"is markup (HTML or XML), and no reader of it is there; what is read is {names}."
+        problem = f"is markup (HTML or XML) of no known format ({names}). Remove the file from raw/."
     elif not problem:
         problem = (
             f"is of no known format ({names}): no line of it is a date alone, as the date headings of a blog's page "

@@ -24,4 +24,4 @@ def enrich(post: Post, places: Mapping[str, tuple[str, ...]]) -> Post:
 
 def _paragraphs(block: Block) -> tuple[str, ...]:
     """The block as paragraphs: each item of a list is one, for it says something of its own."""
-    return (block.text,) if block.kind == "paragraph" else block.lines
+    return block.lines if block.kind in ("bullets", "numbers") else (block.text,)

@@ -9,10 +9,10 @@ from typing import Literal, TypeVar
 
 from archivesearch.catalog import Catalog, DumpCounts, DumpRow
 from archivesearch.dedupe import articles, merge
-from archivesearch.dumps import Dump, Reader, Rejected, open_dump, reader_for
+from archivesearch.dumps import Dump, Reader, Rejected, reader_for
 from archivesearch.enrich import ENRICH_VERSION, enrich
 from archivesearch.errors import CatalogError, DumpError
-from archivesearch.raw import Unusable, find_dumps
+from archivesearch.raw import Unusable, find_dumps, open_dumps
 
 _Item = TypeVar("_Item")
 
@@ -83,8 +83,8 @@ def import_raw(
     """
     with catalog.writing():
         before = catalog.dumps()
-        found = _with_bases(_survey(raw, readers, before, progress))
-        _update_dumps(catalog, raw, readers, found, before, progress)
+        rows, dumps = _survey(raw, readers, before, progress)
+        _update_dumps(catalog, dumps, readers, _with_bases(rows), before, progress)
         changes = _resolve_posts(catalog, places, progress)
         catalog.add_import(new=len(changes.new), changed=len(changes.changed), removed=len(changes.removed))
     return _report(catalog, before, changes), changes
@@ -98,31 +98,43 @@ def follow(items: Iterable[_Item], stage: str, of: int, progress: Progress) -> I
     progress(stage, of, of)
 
 
-def _survey(raw: Path, readers: Sequence[Reader], before: Mapping[str, DumpRow], progress: Progress) -> list[DumpRow]:
-    """Every file in raw/ as a row without its basis: read by whom, and what it tells about others."""
+def _survey(
+    raw: Path, readers: Sequence[Reader], before: Mapping[str, DumpRow], progress: Progress
+) -> tuple[list[DumpRow], dict[str, Dump]]:
+    """Every dump in raw/ as a row without its basis (read by whom, and what it tells about others), and by its name."""
     if not raw.is_dir():
         if before:
             raise DumpError(f"{raw} is not there, but {len(before)} dumps were imported from it. Put it back.")
-        return []
+        return [], {}
+    rows: dict[str, DumpRow] = {}
+    dumps: dict[str, Dump] = {}
     files = list(find_dumps(raw))
-    return [_look_at(file, raw, readers, before) for file in follow(files, "looking at dumps", len(files), progress)]
+    for file in follow(files, "looking at dumps", len(files), progress):
+        opened = [file] if isinstance(file, Unusable) else open_dumps(file, file.relative_to(raw).as_posix())
+        for dump in opened:
+            row = _unreadable(dump.name, dump.reason) if isinstance(dump, Unusable) else _look_at(dump, readers, before)
+            rows[row.name] = _both(rows.get(row.name), row)
+            if isinstance(dump, Dump):
+                dumps[dump.name] = dump
+    return list(rows.values()), dumps
 
 
-def _look_at(file: Path | Unusable, raw: Path, readers: Sequence[Reader], before: Mapping[str, DumpRow]) -> DumpRow:
-    if isinstance(file, Unusable):
-        return _unreadable(file.name, file.reason)
-    name = file.relative_to(raw).as_posix()
+def _both(one: DumpRow | None, other: DumpRow) -> DumpRow:
+    """What is said of a packed file as a whole stands in one row."""
+    return replace(other, reason=f"{one.reason} {other.reason}") if one else other
+
+
+def _look_at(dump: Dump, readers: Sequence[Reader], before: Mapping[str, DumpRow]) -> DumpRow:
+    known = before.get(dump.name)
+    if known and known.sha256 == dump.sha256 and (known.reader, known.version) in _versions(readers):
+        return known
     try:
-        dump = open_dump(file, name)
-        known = before.get(name)
-        if known and known.sha256 == dump.sha256 and (known.reader, known.version) in _versions(readers):
-            return known
         reader = reader_for(dump, readers)
         evidence = reader.evidence(dump)
     except DumpError as error:
-        return _unreadable(name, str(error))
+        return _unreadable(dump.name, str(error))
     return DumpRow(
-        name=name,
+        name=dump.name,
         sha256=dump.sha256,
         size=dump.size,
         reader=reader.name,
@@ -148,7 +160,7 @@ def _with_bases(found: Sequence[DumpRow]) -> list[DumpRow]:
 
 def _update_dumps(
     catalog: Catalog,
-    raw: Path,
+    dumps: Mapping[str, Dump],
     readers: Sequence[Reader],
     found: Sequence[DumpRow],
     before: Mapping[str, DumpRow],
@@ -168,15 +180,14 @@ def _update_dumps(
         if row.reader is None:
             catalog.put_dump(row, ())
         else:
-            _read_dump(catalog, raw, row, *learnt[row.reader])
+            _read_dump(catalog, dumps[row.name], row, *learnt[row.reader])
 
 
 def _evidence(found: Iterable[DumpRow], reader: str | None) -> set[str]:
     return {row.evidence for row in found if row.reader == reader and row.evidence}
 
 
-def _read_dump(catalog: Catalog, raw: Path, row: DumpRow, reader: Reader, learnt: object) -> None:
-    dump = Dump(name=row.name, path=raw / row.name, sha256=row.sha256, size=row.size)
+def _read_dump(catalog: Catalog, dump: Dump, row: DumpRow, reader: Reader, learnt: object) -> None:
     try:
         catalog.put_dump(row, reader.read(dump, learnt))
     except DumpError as error:

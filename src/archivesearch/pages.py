@@ -4,9 +4,8 @@ Texts in them are data; only the templates write HTML.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
-from archivesearch.posts import Provenance
+from archivesearch.posts import BlockKind, Provenance
 from archivesearch.search import FacetName, Fragment
 
 
@@ -152,14 +151,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownBlock:
-    """A paragraph or a list of a post."""
+    """A paragraph, a quotation, a heading or a list of a post."""
 
-    kind: Literal["paragraph", "bullets", "numbers"]
+    kind: BlockKind
     """Which element it becomes."""
     lines: tuple[str, ...]
-    """The lines of a paragraph, with soft breaks between them; none in a list."""
+    """The lines, with soft breaks between them; none in a list."""
     items: tuple[Item, ...]
-    """The items of a list; none in a paragraph."""
+    """The items of a list; none in all else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,23 +1,25 @@
 """A post, its parts, and where it came from: the records that every other module passes on."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
+from urllib.parse import quote, unquote, urlsplit
 
 from archivesearch.dates import DateSource, Published
 from archivesearch.text import fold
 
-BlockKind = Literal["paragraph", "bullets", "numbers"]
+BlockKind = Literal["paragraph", "bullets", "numbers", "quotation", "heading"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One paragraph or list of a body.
+    """One paragraph, list, quotation or heading of a body.
 
-    `lines` are the lines of a paragraph (more than one: soft line breaks, kept) or the items of a list.
-    `markers` stand before the items as the dump prints them ("•", "1."), one an item; none in a paragraph.
+    `lines` are the items of a list, else the lines of a paragraph (more than one: soft line breaks, kept).
+    `markers` stand before the items as the dump prints them ("•", "1."), one an item; none outside of lists.
     """
 
     kind: BlockKind = "paragraph"
@@ -55,6 +57,7 @@ class Post:
     """One article of the blog.
 
     `id` is stable: the same date and title give the same id in every import (see `post_id`).
+    `body` is the text of the post; `html` is the body as cleaned HTML, empty where the dump is plain text.
     `published` is None for an undated post, `language` an ISO 639-1 code or None where it cannot be told,
     `countries` are English short names of the countries that the post is about, sorted.
     """
@@ -68,6 +71,7 @@ class Post:
     language: str | None = None
     countries: tuple[str, ...] = ()
     provenance: tuple[Provenance, ...] = ()
+    html: str = ""
 
     @property
     def text(self) -> str:
@@ -93,8 +97,39 @@ def united_labels(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(spelling.values(), key=lambda label: (fold(label), label)))
 
 
+_BLOGSPOT = re.compile(r"(.+)\.blogspot\.(?:com?\.)?[a-z]{2,3}")
+_PLAIN_ADDRESS = re.compile(r"(?:^|&)((?:p|page_id)=\d+)(?=&|$)")
+_IN_A_PATH = "/:@!$&'()*+,;=~"
+
+
+def permalink_normal_form(url: str) -> str | None:
+    """The one address of a post under all that it is linked by; None for what is no web address.
+
+    http and https, upper and lower case of the host, Blogger's country domains (blogspot.de, blogspot.co.uk), ways to
+    escape a character, query and fragment make no difference. Of a query only what names a post of WordPress without
+    a path of its own stays (?p=12). The form begins with http: a server that has https leads there by itself.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or any(c.isspace() for c in host):
+        return None
+    if match := _BLOGSPOT.fullmatch(host):
+        host = f"{match[1]}.blogspot.com"
+    if port and port not in (80, 443):
+        host = f"{host}:{port}"
+    named = _PLAIN_ADDRESS.search(parts.query)
+    path = quote(unquote(parts.path or "/", errors="surrogateescape"), safe=_IN_A_PATH, errors="surrogateescape")
+    return f"http://{host}{path}{f'?{named[1]}' if named else ''}"
+
+
 def to_record(post: Post) -> dict[str, Any]:
-    """The post as what JSON can hold; `from_record` gives the same post back, before and after JSON."""
+    """The post as what JSON can hold; `from_record` gives the same post back, before and after JSON.
+
+    A post of plain text has no "html" in it.
+    """
     published = post.published and {
         "moment": post.published.moment.isoformat(),
         "precision": post.published.precision,
@@ -111,6 +146,7 @@ def to_record(post: Post) -> dict[str, Any]:
         "language": post.language,
         "countries": list(post.countries),
         "provenance": [asdict(provenance) for provenance in post.provenance],
+        **({"html": post.html} if post.html else {}),
     }
 
 
@@ -129,6 +165,7 @@ def from_record(record: Mapping[str, Any]) -> Post:
         language=record["language"],
         countries=tuple(record["countries"]),
         provenance=tuple(Provenance(**provenance) for provenance in record["provenance"]),
+        html=record.get("html", ""),
     )
 
 

@@ -9,9 +9,12 @@ from pathlib import Path, PurePath
 from archivesearch.dumps import Dump, open_dump
 from archivesearch.durable import sync
 from archivesearch.errors import DumpError
+from archivesearch.packed import Chain, Member, fault_of, members, packing
 
 NOTES = ("README.md", "README.txt", "README")
 """Notes that people leave beside their dumps; they and names that begin with a dot are no dumps."""
+
+_HEAD = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,40 @@ def find_dumps(folder: Path) -> Iterator[Path | Unusable]:
         if not _is_no_dump(path):
             fault = _fault(path, folder)
             yield Unusable(name=_shown(path.relative_to(folder)), reason=fault) if fault else path
+
+
+def open_dumps(path: Path, name: str) -> Iterator[Dump | Unusable]:
+    """The dump in a file of raw/; for a packed file, its members one by one, and what of it cannot be read.
+
+    Hidden members and notes are left out as in a folder.
+    """
+    yield from _opened(path, name, ())
+
+
+def _opened(path: Path, name: str, chain: Chain) -> Iterator[Dump | Unusable]:
+    try:
+        dump = open_dump(path, name, chain)
+        if packing(dump.head(_HEAD)) is None:
+            yield dump
+            if chain and (fault := fault_of(path, chain)):
+                packed = name.removesuffix(f"/{chain[-1].name}")
+                yield Unusable(name=packed, reason=f"{name} {fault}. Put a whole copy of {packed} in its place.")
+            return
+    except DumpError as error:
+        yield Unusable(name=name, reason=str(error))
+        return
+    for found in members(path, chain, name):
+        inside = f"{name}/{found.name}" if found.name else name
+        if not isinstance(found, Member):
+            yield Unusable(name=inside, reason=f"{inside} {found.reason}")
+        elif not any(part.startswith(".") for part in PurePath(found.name).parts) and not _is_no_dump(Path(found.name)):
+            yield from _opened(path, inside, (*chain, found))
+
+
+def holder_of(raw: Path, name: str) -> Path:
+    """The file with the dump of this name: its own, or the packed one that it lies in; its own if there is none."""
+    own = raw / name
+    return next((path for path in (own, *own.parents) if path.is_file() and path.is_relative_to(raw)), own)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

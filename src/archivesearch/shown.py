@@ -228,8 +228,8 @@ def _outside(permalink: str) -> Link | None:
 
 
 def _show_block(block: Block) -> ShownBlock:
-    if block.kind == "paragraph":
-        return ShownBlock(kind="paragraph", lines=block.lines, items=())
+    if block.kind not in ("bullets", "numbers"):
+        return ShownBlock(kind=block.kind, lines=block.lines, items=())
     markers = block.markers or ("",) * len(block.lines)
     items = tuple(_show_item(block, line, marker) for line, marker in zip(block.lines, markers, strict=True))
     return ShownBlock(kind=block.kind, lines=(), items=items)

@@ -1,16 +1,16 @@
 """Whether nothing is lost: raw/, catalog and index held against each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from archivesearch.catalog import Catalog, Copy, DumpRow
 from archivesearch.dedupe import articles, merge
-from archivesearch.dumps import open_dump
+from archivesearch.dumps import Dump, open_dump
 from archivesearch.errors import DumpError, EngineError
 from archivesearch.posts import Post
-from archivesearch.raw import Unusable, find_dumps
+from archivesearch.raw import Unusable, find_dumps, holder_of, open_dumps
 from archivesearch.search import Engine, Search, stamp_of
 
 
@@ -50,14 +50,37 @@ def _reindex(fault: str) -> Problem:
 def _check_dumps(catalog: Catalog, raw: Path, *, deep: bool) -> Iterator[Problem]:
     """Every dump still is what was imported, and every file has been imported."""
     rows = catalog.dumps()
+    holders = {name: holder_of(raw, name) for name in rows}
+    packed = {holder for name, holder in holders.items() if holder != raw / name}
+    inside = dict(_digests(packed, raw)) if deep else {}
     for row in rows.values():
-        fault = _fault(row, raw, deep=deep) if row.reader else f"No post of it is there: {row.reason}"
+        if not row.reader:
+            fault: str | None = f"No post of it is there: {row.reason}"
+        elif holders[row.name] in packed:
+            fault = _fault_inside(row, inside, deep=deep)
+        else:
+            fault = _fault(row, raw, deep=deep)
         if fault:
             yield Problem(kind="data", message=fault)
     for found in find_dumps(raw) if raw.is_dir() else ():
         name = found.name if isinstance(found, Unusable) else found.relative_to(raw).as_posix()
-        if name not in rows:
+        if name not in rows and found not in packed:
             yield Problem(kind="rebuild", message=f"{name} has not been imported. Run `archivesearch import`.")
+
+
+def _digests(packed: Iterable[Path], raw: Path) -> Iterator[tuple[str, str]]:
+    """The SHA-256 of each dump in these packed files, by name."""
+    for path in packed:
+        for dump in open_dumps(path, path.relative_to(raw).as_posix()):
+            if isinstance(dump, Dump):
+                yield dump.name, dump.sha256
+
+
+def _fault_inside(row: DumpRow, inside: Mapping[str, str], *, deep: bool) -> str | None:
+    """In what a dump in a packed file differs from what was imported; only reading it tells."""
+    if not deep or inside.get(row.name) == row.sha256:
+        return None
+    return f"{row.name} is not the dump that was imported. Put back the packed file, or import the new one."
 
 
 def _fault(row: DumpRow, raw: Path, *, deep: bool) -> str | None:

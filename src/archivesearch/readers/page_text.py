@@ -26,11 +26,11 @@ from archivesearch.readers.evidence import (
 from archivesearch.readers.layout import Day, Page, Stretch, lay_out
 from archivesearch.readers.style import Style, learn
 from archivesearch.readers.traits import is_too_long
-from archivesearch.text import decode, one_line, text_problem
+from archivesearch.text import clean, decode, one_line, text_problem
 
 _HEAD = 1 << 20
 _LABELS_BELOW = re.compile(r"(?:labels|libellés|étiquettes|etiquetas|etiketten|tags)\s*:\s*(.+)", re.IGNORECASE)
-_MARKUP = re.compile(r"\s*<(?:!doctype|!--|html|head|body|\?xml|feed|rss)", re.IGNORECASE)
+_MARKUP = re.compile(r"WARC/\d|\s*<(?:!doctype|!--|html|head|body|\?xml|feed|rss)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class PageText:
     def recognises(self, dump: Dump) -> bool:
         """Plain text with at least one line that is a date and nothing else."""
         head = dump.head(_HEAD)
-        if text_problem(head) or _MARKUP.match(decode(head).text):
+        if text_problem(head) or _MARKUP.match(clean(decode(head).text)):
             return False
         return any(printed_date(line.text) for line in lines_of(head))
 
