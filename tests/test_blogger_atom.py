@@ -16,6 +16,7 @@ from archivesearch.posts import Post, from_record, permalink_normal_form, to_rec
 from archivesearch.readers.blogger_atom import BloggerAtom
 from archivesearch.readers.boundaries import LARGEST, FeedHead, read_entries, read_head
 from archivesearch.text import one_line
+from entries import as_lines
 
 GOLDEN = Path(__file__).parent / "golden" / "blogger-atom"
 DUMPS = sorted(path for path in GOLDEN.iterdir() if path.suffix != ".jsonl")
@@ -37,20 +38,6 @@ def read_bytes(folder, content):
     path = folder / "feed.xml"
     path.write_bytes(content)
     return read(path)
-
-
-def as_lines(entries):
-    return "".join(
-        json.dumps(
-            {"rejected": entry.entry, "reason": entry.reason, "line": entry.line}
-            if isinstance(entry, Rejected)
-            else {k: v for k, v in to_record(entry).items() if k not in ("language", "countries")},
-            ensure_ascii=False,
-            indent=1,
-        )
-        + "\n"
-        for entry in entries
-    )
 
 
 @pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.stem)

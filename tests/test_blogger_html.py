@@ -13,9 +13,10 @@ from hypothesis import given, strategies as st
 
 from archivesearch.dumps import Rejected, open_dump
 from archivesearch.errors import DumpError
-from archivesearch.posts import permalink_normal_form, to_record
+from archivesearch.posts import permalink_normal_form
 from archivesearch.readers.blogger_html import BloggerHtml
 from archivesearch.readers.elements import DEEPEST, LARGEST, parse, places
+from entries import as_lines
 
 GOLDEN = Path(__file__).parent / "golden" / "blogger-html"
 DUMPS = sorted(GOLDEN.glob("*.html"))
@@ -44,20 +45,6 @@ def page(*posts, head=""):
 def post(title="A title", body="A text.", more=""):
     return (
         f"<div class='post hentry'><h3 class='post-title'>{title}</h3><div class='post-body'>{body}</div>{more}</div>"
-    )
-
-
-def as_lines(entries):
-    return "".join(
-        json.dumps(
-            {"rejected": entry.entry, "reason": entry.reason, "line": entry.line}
-            if isinstance(entry, Rejected)
-            else {k: v for k, v in to_record(entry).items() if k not in ("language", "countries")},
-            ensure_ascii=False,
-            indent=1,
-        )
-        + "\n"
-        for entry in entries
     )
 
 

@@ -1,7 +1,6 @@
 """The reader `page-text` on golden files, and what its promises are in general."""
 
 import itertools
-import json
 import re
 from pathlib import Path
 
@@ -10,11 +9,11 @@ from hypothesis import given, strategies as st
 
 from archivesearch.dumps import Rejected, open_dump, reader_for
 from archivesearch.errors import DumpError
-from archivesearch.posts import to_record
 from archivesearch.readers import READERS
 from archivesearch.readers.layout import label_of
 from archivesearch.readers.page_text import PageText
 from archivesearch.text import clean, one_line
+from entries import as_lines
 
 GOLDEN = Path(__file__).parent / "golden" / "page-text"
 DUMPS = sorted(GOLDEN.glob("*.txt"))
@@ -25,20 +24,6 @@ def read(*paths):
     dumps = [open_dump(path, path.name) for path in paths]
     learnt = reader.learn([reader.evidence(dump) for dump in dumps])
     return {dump.name: list(reader.read(dump, learnt)) for dump in dumps}
-
-
-def as_lines(entries):
-    return "".join(
-        json.dumps(
-            {"rejected": entry.entry, "reason": entry.reason, "line": entry.line}
-            if isinstance(entry, Rejected)
-            else {k: v for k, v in to_record(entry).items() if k not in ("permalink", "language", "countries")},
-            ensure_ascii=False,
-            indent=1,
-        )
-        + "\n"
-        for entry in entries
-    )
 
 
 def write(folder, name, text):

@@ -1,6 +1,5 @@
 """The reader `wordpress-wxr` on golden files, on real exports, and the paragraphs of WordPress."""
 
-import json
 import random
 from pathlib import Path
 
@@ -10,9 +9,10 @@ from hypothesis import given, strategies as st
 from archivesearch.dumps import Rejected, open_dump, reader_for
 from archivesearch.errors import DumpError
 from archivesearch.markup import read_html
-from archivesearch.posts import Post, to_record
+from archivesearch.posts import Post
 from archivesearch.readers.blogger_atom import BloggerAtom
 from archivesearch.readers.wordpress_wxr import WordPressWxr, mark_paragraphs
+from entries import as_lines
 
 GOLDEN = Path(__file__).parent / "golden" / "wordpress-wxr"
 DUMPS = sorted(GOLDEN.glob("*.xml"))
@@ -40,20 +40,6 @@ def read(path):
     dump = open_dump(path, path.name)
     assert reader.recognises(dump)
     return list(reader.read(dump, reader.learn([reader.evidence(dump)])))
-
-
-def as_lines(entries):
-    return "".join(
-        json.dumps(
-            {"rejected": entry.entry, "reason": entry.reason, "line": entry.line}
-            if isinstance(entry, Rejected)
-            else {k: v for k, v in to_record(entry).items() if k not in ("language", "countries")},
-            ensure_ascii=False,
-            indent=1,
-        )
-        + "\n"
-        for entry in entries
-    )
 
 
 @pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.stem)

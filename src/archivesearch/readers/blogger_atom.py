@@ -7,7 +7,6 @@ from lxml import etree
 
 from archivesearch.dates import Published, read_feed_date, to_local_day
 from archivesearch.dumps import Dump, Rejected
-from archivesearch.errors import DumpError
 from archivesearch.markup import read_html, read_inline
 from archivesearch.posts import Post, permalink_normal_form, post_id, united_labels
 from archivesearch.readers.boundaries import read_head
@@ -17,7 +16,7 @@ from archivesearch.readers.feeds import (
     child_text,
     local_name,
     locate,
-    parse_entries,
+    read_feed,
     reject,
 )
 from archivesearch.text import clean, one_line
@@ -56,11 +55,7 @@ class BloggerAtom:
 
     def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:  # noqa: ARG002
         """The published posts and static pages; comments, drafts, settings and templates are rejected as that."""
-        head = read_head(dump)
-        if head is None:
-            raise DumpError(f"{dump.name} is no feed any more. Put the export back as it was, and import again.")
-        for entry in parse_entries(dump, head, "entry"):
-            yield entry if isinstance(entry, Rejected) else _read_entry(dump, entry)
+        return read_feed(dump, "entry", _read_entry)
 
 
 def _read_entry(dump: Dump, entry: ParsedEntry) -> Post | Rejected:

@@ -2,15 +2,15 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
 from archivesearch.dumps import Dump, Rejected
 from archivesearch.errors import DumpError
-from archivesearch.posts import Provenance
-from archivesearch.readers.boundaries import FeedEntry, FeedHead, read_entries
+from archivesearch.posts import Post, Provenance
+from archivesearch.readers.boundaries import FeedEntry, FeedHead, read_entries, read_head
 from archivesearch.text import clean, decode, one_line
 
 _NAME = 80
@@ -125,6 +125,17 @@ def parse_entries(dump: Dump, head: FeedHead, tag: str) -> Iterator[ParsedEntry 
                 yield ParsedEntry(place=entry, element=element, malformed=bool(broken), fault=fault)
     if not position:
         raise DumpError(f"{dump.name} is an export without any entry. Export the blog again, or remove the file.")
+
+
+def read_feed(
+    dump: Dump, tag: str, read_entry: Callable[[Dump, ParsedEntry], Post | Rejected]
+) -> Iterator[Post | Rejected]:
+    """What `read_entry` makes of each element `tag` of a feed. Raises DumpError where the file is no feed any more."""
+    head = read_head(dump)
+    if head is None:
+        raise DumpError(f"{dump.name} is no feed any more. Put the export back as it was, and import again.")
+    for entry in parse_entries(dump, head, tag):
+        yield entry if isinstance(entry, Rejected) else read_entry(dump, entry)
 
 
 def reject(dump: Dump, entry: ParsedEntry, title: str, reason: str) -> Rejected:

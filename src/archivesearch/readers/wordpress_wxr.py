@@ -8,11 +8,10 @@ from lxml import etree
 
 from archivesearch.dates import Published, read_feed_date, read_feed_dates
 from archivesearch.dumps import Dump, Rejected
-from archivesearch.errors import DumpError
 from archivesearch.markup import read_html, read_inline
 from archivesearch.posts import Post, permalink_normal_form, post_id, united_labels
 from archivesearch.readers.boundaries import read_head
-from archivesearch.readers.feeds import ParsedEntry, child_text, local_name, locate, parse_entries, reject
+from archivesearch.readers.feeds import ParsedEntry, child_text, local_name, locate, read_feed, reject
 from archivesearch.text import clean, one_line
 
 _SIGNS = ("wordpress.org/export/", "<wp:", "WordPress eXtended RSS")
@@ -56,11 +55,7 @@ class WordPressWxr:
 
     def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:  # noqa: ARG002
         """The published posts and pages; drafts, private ones, attachments, menus and the like are rejected as that."""
-        head = read_head(dump)
-        if head is None:
-            raise DumpError(f"{dump.name} is no feed any more. Put the export back as it was, and import again.")
-        for entry in parse_entries(dump, head, "item"):
-            yield entry if isinstance(entry, Rejected) else _read_entry(dump, entry)
+        return read_feed(dump, "item", _read_entry)
 
 
 def _read_entry(dump: Dump, entry: ParsedEntry) -> Post | Rejected:
