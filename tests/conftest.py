@@ -1,6 +1,7 @@
 """What every test can use: golden files, the shared dumps, and one way to run Hypothesis."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,12 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
+
+# A shell that starts the tests in the background may have them ignore Ctrl-C and the end of the terminal, and the
+# programs that the tests start would inherit that.
+for ignored in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(ignored) is signal.SIG_IGN:
+        signal.signal(ignored, signal.default_int_handler if ignored == signal.SIGINT else signal.SIG_DFL)
 
 # No deadline: how long an example takes on a busy machine says nothing about the code.
 settings.register_profile("here", deadline=None)
