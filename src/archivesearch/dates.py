@@ -252,7 +252,7 @@ def _read_moment(printed: str) -> datetime | str:
         return f"{printed[:40]!r} is no date of a form that feeds write"
     try:
         # the default fills nothing that counts: both forms have year, month and day
-        moment = parser.parse(printed, default=datetime(1, 1, 1), tzinfos=_ZONES)  # noqa: DTZ001
+        moment = parser.parse(printed, default=datetime(1, 1, 1), tzinfos=_ZONES)  # noqa: DTZ001  naive where none is written
         offset = moment.utcoffset()
     except (ValueError, OverflowError):
         return f"{printed!r} is no day of the calendar"

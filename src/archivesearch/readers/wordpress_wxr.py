@@ -46,14 +46,14 @@ class WordPressWxr:
         head = read_head(dump)
         return head is not None and head.root == "rss" and any(sign in head.text for sign in _SIGNS)
 
-    def evidence(self, dump: Dump) -> str:  # noqa: ARG002
+    def evidence(self, dump: Dump) -> str:  # noqa: ARG002  the port asks for it
         """Nothing: an export marks what its entries are."""
         return ""
 
     def learn(self, evidence: Sequence[str]) -> None:
         """Nothing."""
 
-    def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:  # noqa: ARG002
+    def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:  # noqa: ARG002  the port asks for it
         """The published posts and pages; drafts, private ones, attachments, menus and the like are rejected as that."""
         return read_feed(dump, "item", _read_entry)
 
