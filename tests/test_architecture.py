@@ -25,6 +25,7 @@ LEVELS = (
         "params",
         "answers",
         "dedupe",
+        "near",
         "enrich",
         "countries",
         "languages",
@@ -33,10 +34,10 @@ LEVELS = (
         "shown",
         "settings",
     ),
-    ("readers", "readers.*", "engines", "engines.*", "catalog", "raw"),
-    ("importing", "soundness"),
+    ("readers", "readers.*", "engines", "engines.*", "catalog", "comparisons", "tables", "raw", "progress"),
+    ("reading", "folding", "importing", "soundness"),
     ("archive",),
-    ("cli", "terminal", "web", "__main__"),
+    ("cli", "cli.*", "web", "__main__"),
 )
 
 PURE = 2  # up to this level nothing logs, prints, or reads the clock or the environment
@@ -45,8 +46,8 @@ ONLY_IMPORTERS = {
     "whoosh": {"engines.whoosh"},
     "flask": {"web"},
     "waitress": {"web"},
-    "click": {"cli", "terminal"},
-    "sqlite3": {"catalog"},
+    "click": {"cli.frame", "cli.keeping", "cli.searching"},
+    "sqlite3": {"tables"},
     "tomllib": {"settings"},
 }
 

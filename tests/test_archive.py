@@ -116,7 +116,17 @@ class Disturbance:
     """Sends this process a signal at a named moment of an import: "before" or "after" something happens in it."""
 
     moments = (
-        *(f"progress: {stage}" for stage in ("looking at dumps", "reading dumps", "sorting out posts", "indexing")),
+        *(
+            f"progress: {stage}"
+            for stage in (
+                "looking at dumps",
+                "reading dumps",
+                "sketching posts",
+                "comparing posts",
+                "sorting out posts",
+                "indexing",
+            )
+        ),
         "before commit",
         "after commit",
         "before manifest",
@@ -134,7 +144,7 @@ class Disturbance:
 
     def progress(self, stage, done, of):
         self.database.set_trace_callback(self.trace)
-        if (self.when, self.what) == ("progress:", stage) and done:
+        if (self.when, self.what) == ("progress:", stage) and (done or not of):
             os.kill(os.getpid(), self.number)
 
     def hook(self, event, arguments):
@@ -262,7 +272,14 @@ def test_searches_during_an_import_answer_from_one_generation(disturbed):
 
         archive.import_dumps(progress=search)
         assert other.search(Search()).total == archive.search(Search()).total == len(POSTS)
-    assert set(seen) == {"looking at dumps", "reading dumps", "sorting out posts", "indexing"}
+    assert set(seen) == {
+        "looking at dumps",
+        "reading dumps",
+        "sketching posts",
+        "comparing posts",
+        "sorting out posts",
+        "indexing",
+    }
 
 
 def test_a_second_import_leaves_the_index_alone(demonstration):

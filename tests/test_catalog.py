@@ -10,12 +10,14 @@ from datetime import date
 
 import pytest
 
-from archivesearch.catalog import SCHEMA, Catalog, DumpCounts, DumpRow
+from archivesearch.catalog import Catalog, DumpCounts, DumpRow
 from archivesearch.dates import DateSource, Published
 from archivesearch.dedupe import exact_key, merge
 from archivesearch.dumps import Rejected
 from archivesearch.errors import CatalogError
+from archivesearch.near import Likeness, sketch_of, wording_of
 from archivesearch.posts import Block, Post, Provenance, post_id
+from archivesearch.tables import SCHEMA
 
 DUMP = DumpRow(
     name="a.txt", sha256="0" * 64, size=99, reader="page-text", version=1, reason="", evidence="e", basis="b"
@@ -237,7 +239,10 @@ def use_everything(path):
         _ = [catalog.read_copy(copy) for _, copy in copies]
         _ = [catalog.post_of(key) for key, _ in copies]
         _ = catalog.dumps(), catalog.bases(), catalog.counts(), catalog.digest(), catalog.span(), catalog.last_import()
-        _ = list(catalog.rejected()), list(catalog.posts()), list(catalog.damages())
+        _ = list(catalog.rejected()), list(catalog.posts()), list(catalog.damages()), list(catalog.duplicates())
+        _ = [list(catalog.copies_of(post.id)) for post in catalog.posts()], catalog.entries_digest()
+        _ = catalog.comparisons.sketches(), list(catalog.comparisons.pairs()), catalog.comparisons.basis("entries")
+        _ = [list(catalog.entries_of(key)) for key in catalog.exact_keys()]
         _ = catalog.number_of_posts(), catalog.number_of_duplicates(), catalog.number_of_articles()
         _ = catalog.number_of_rejected(), catalog.number_below(0.5)
 
@@ -247,6 +252,8 @@ def fill(path):
         many = [post(f"Post number {number}") for number in range(300)]
         catalog.put_dump(replace(DUMP, name="b.txt"), many)
         put(catalog, *many)
+        for each in many:
+            catalog.comparisons.put_sketch(exact_key(each), sketch_of(wording_of(each)))
 
 
 @pytest.mark.parametrize("part", range(12))
@@ -286,7 +293,7 @@ def test_a_truncated_file_is_a_sentence_and_never_an_error_of_sqlite(path, kept)
         "UPDATE entries SET record = replace(record, 'rain', 'snow') WHERE number = 1",
         "UPDATE entries SET record = replace(record, 'no text', 'text') WHERE key IS NULL",
         "UPDATE posts SET digest = 'x' WHERE rowid = 1",
-        "INSERT INTO duplicates VALUES ('no-such-post', 'a.txt', 0, 'exact', 1.0)",
+        "INSERT INTO duplicates VALUES ('no-such-post', 1, 'a.txt', 'exact', 1.0, '')",
         "DELETE FROM dumps",
     ],
 )
@@ -317,3 +324,73 @@ def test_a_catalog_that_another_program_has_locked_says_so(path, database):
 
         with pytest.raises(CatalogError, match="Another program has it locked"), catalog.writing():
             catalog.remove_dump("a.txt")
+
+
+KEYS = tuple(exact_key(post(title)) for title in ("One", "Two", "Three"))
+NEAR = Likeness(kind="near", similarity=0.9, reason="nine of ten shingles")
+
+
+@pytest.fixture
+def compared(catalog):
+    """A catalog with three sketches, of which two pairs were compared."""
+    with catalog.writing():
+        for key in KEYS:
+            catalog.comparisons.put_sketch(key, sketch_of(wording_of(post(key))))
+        catalog.comparisons.put_pair(KEYS[0], KEYS[1], NEAR)
+        catalog.comparisons.put_pair(KEYS[2], KEYS[0], None)
+    return catalog
+
+
+def test_comparisons_are_read_as_they_were_written(compared):
+    assert set(compared.comparisons.pairs()) == {(KEYS[0], KEYS[1], NEAR), (KEYS[2], KEYS[0], None)}
+    assert compared.comparisons.sketches()[KEYS[0]] == sketch_of(wording_of(post(KEYS[0])))
+
+
+def test_what_was_compared_with_a_post_goes_with_its_sketch(compared):
+    with compared.writing():
+        compared.comparisons.remove_sketches([KEYS[2]])
+
+    assert list(compared.comparisons.pairs()) == [(KEYS[0], KEYS[1], NEAR)]
+    assert set(compared.comparisons.sketches()) == set(KEYS[:2])
+
+
+def test_all_that_was_compared_can_be_forgotten(compared):
+    with compared.writing():
+        compared.comparisons.put_basis("entries", "b")
+        compared.comparisons.forget()
+
+    assert (list(compared.comparisons.pairs()), compared.comparisons.sketches()) == ([], {})
+    assert compared.comparisons.basis("entries") is None
+
+
+def test_merged_articles_are_one_with_their_copies(catalog):
+    one, two = (exact_key(post("One")), exact_key(post("Two", "2021-02-06")))
+    before = [key for key, _ in catalog.copies()]
+    with catalog.writing():
+        catalog.comparisons.put_merged({one: two, two: two})
+
+    assert (before, [key for key, _ in catalog.copies()]) == (sorted([one, two]), [two, two])
+    assert catalog.number_of_articles() == 1
+    assert catalog.exact_keys() == sorted([one, two])
+
+
+def test_the_copies_of_a_post_are_its_entries(catalog):
+    assert [each.title for each in catalog.copies_of(post("One").id)] == ["One"]
+    assert list(catalog.copies_of("no-such-post")) == []
+
+
+def test_duplicates_are_read_as_they_were_written(catalog):
+    merged, duplicates = merge([post("One"), post("One", dump="b.txt"), post("One", dump="c.txt")], own_id=False)
+    with catalog.writing():
+        catalog.put_post(merged, exact_key(post("One")), "basis", duplicates)
+
+    assert tuple(catalog.duplicates()) == tuple(catalog.duplicates(merged.id)) == duplicates
+    assert list(catalog.duplicates(post("Two", "2021-02-06").id)) == []
+
+
+def test_a_damaged_sketch_is_found(compared, database):
+    database.execute("UPDATE sketches SET sketch = zeroblob(7) WHERE rowid = 1")
+    with pytest.raises(CatalogError, match="archivesearch import"):
+        compared.comparisons.sketches()
+
+    assert [damage for damage in compared.damages() if "sketch" in damage]

@@ -306,7 +306,64 @@ def test_show_prints_the_post_that_search_named(valley):
 
     assert shown.startswith("Water in the streets\n2021-02-06 · Nepal · en · labels: Floods\n\nThe river rose")
     assert {"found in all.txt", "found in floods.txt"} == set(re.findall(r"found in \S+(?=,)", shown))
-    assert record in export(valley)
+    assert {key: value for key, value in record.items() if key != "duplicates"} in export(valley)
+    assert [copy["kind"] for copy in record["duplicates"]] == ["exact"]
+    assert "found in floods.txt, line 9 (page-text" in shown
+    assert "\n  exact, similarity 1.00: equal day, title and text\n" in shown + "\n"
+
+
+WELL = (
+    "The well of the upper mill gave water for sixty days, and then it gave sand, and after the sand it gave nothing."
+)
+WALL = (
+    "The miller let down a lamp and saw the wall: it had fallen in, and a root as thick as an arm had grown through it."
+)
+
+
+@pytest.fixture
+def copies(tmp_path):
+    """An archive of one post, an edited copy of it, and its beginning on the day after."""
+    day, title = "03 May 2020", "The well of the mill"
+    write_dumps(
+        tmp_path,
+        whole=page([(day, title, f"{WELL} {WALL} {WELL}")]),
+        edited=page([(day, title, f"{WELL} {WALL} {WELL}".replace("sixty days,", "sixty days, \x1b[31mit seems,"))]),
+        cut=page([("04 May 2020", title, f"{WELL} {WALL[:60]} Read more")]),
+    )
+    run_text(tmp_path, "import")
+    return tmp_path
+
+
+def test_duplicates_lists_each_copy_below_its_post(copies):
+    [of] = {copy["of"] for copy in run_json(copies, "duplicates")["duplicates"]}
+
+    assert run_text(copies, "duplicates") == (
+        f"{of}  The well of the mill\n"
+        "  whole.txt, line 7: near, similarity 0.85: 46 of 54 shingles of 4 words are in both texts\n"
+        "  cut.txt, line 7: excerpt, similarity 0.83: its 36 words are the beginning of 76; 1 day apart\n"
+        "2 duplicates in the archive.\n"
+    )
+
+
+def test_nothing_is_lost_by_near_duplicates(copies):
+    assert run(copies, "verify").returncode == 0
+    assert [len(post["provenance"]) for post in export(copies)] == [3]
+
+
+def test_duplicates_says_when_there_are_none(gauges):
+    assert run_text(gauges, "duplicates") == "0 duplicates in the archive.\n"
+
+
+def test_show_tells_how_each_copy_differs(copies):
+    of = run_json(copies, "duplicates")["duplicates"][0]["of"]
+    shown = run_text(copies, "show", of)
+    record = run_json(copies, "show", of)
+
+    assert "\n  … for sixty days, [-[31mit seems,-] and then it …\n" in shown
+    assert "\n  date: [-2020-05-03-] {+2020-05-04+}\n" in shown
+    assert "{+i Read more+}" in shown
+    assert [copy["kind"] for copy in record["duplicates"]] == ["near", "excerpt"]
+    assert record["duplicates"][1]["differences"][0] == "date: [-2020-05-03-] {+2020-05-04+}"
 
 
 def test_show_says_when_there_is_no_such_post(valley):

@@ -26,7 +26,7 @@ def say_nothing(stage, done, of):
 
 
 class Lines:
-    """A reader of lines: each is a post, but for those that begin with "!"; "!!" ends the reading in an error."""
+    """A reader of lines: each is a post (title|text|day; "-" for undated) unless "!" begins it; "!!" ends in an error."""
 
     name = "lines"
 
@@ -54,11 +54,12 @@ class Lines:
                 yield self._post(dump, line)
 
     def _post(self, dump, line):
-        title, _, text = line.text.partition("|")
+        title, text, day = [*line.text.split("|"), "", ""][:3]
         place = Provenance(
             dump=dump.name, sha256=dump.sha256, reader=self.name, line=line.number, start=line.start, end=line.end
         )
-        published = Published(moment=date(2020, 5, 3), source=DateSource.FEED)
+        moment = date.fromisoformat(day) if day.strip("-") else date(2020, 5, 3)
+        published = None if day == "-" else Published(moment=moment, source=DateSource.FEED)
         return Post(
             id=post_id(published, title),
             title=title,
@@ -339,6 +340,8 @@ def test_progress_is_told_stage_by_stage_up_to_the_end(archive):
     assert told == [
         *(("looking at dumps", done, 2) for done in range(3)),
         *(("reading dumps", done, 2) for done in range(3)),
+        *(("sketching posts", done, len(POSTS)) for done in range(len(POSTS) + 1)),
+        ("comparing posts", 0, 0),
         *(("sorting out posts", done, len(POSTS)) for done in range(len(POSTS) + 1)),
     ]
 
@@ -408,3 +411,130 @@ def test_a_post_has_the_enrichment_of_the_united_labels(archive):
 
     (labelled,) = (post for post in archive.posts() if post.labels)
     assert (labelled.language, labelled.countries) == ("en", ("Nepal",))
+
+
+LONG = " ".join(
+    f"The {number}th well of the valley gave water {number} days longer than its neighbour." for number in range(8)
+)
+VARIANTS = (
+    LONG,
+    LONG.upper(),
+    LONG.replace("neighbour", "neighbor", 1),
+    f"{LONG} Read more",
+    LONG.replace(". The", ". <b>The</b>"),
+    " ".join(LONG.split()[:50]),
+    " ".join(LONG.split()[:40]) + " Continue reading",
+    LONG.replace("4 days", "7 days"),
+    LONG.replace("valley", "plain"),
+    "It rained.",
+)
+LINES = [
+    f"{title}|{text}|{day}"
+    for title in ("Wells", "Wells!", "Wells, part 2")
+    for text in VARIANTS
+    for day in ("2020-05-03", "2020-05-05", "2020-05-12", "-")
+]
+
+
+@st.composite
+def dumps_of_variants(draw):
+    """Two to six dumps that have one article in many forms, and others that only look like it."""
+    drawn = draw(st.lists(st.lists(st.sampled_from(LINES), min_size=1, max_size=3), min_size=2, max_size=6))
+    return {f"{number}.txt": "\n".join(["lines", *lines, ""]) for number, lines in enumerate(drawn)}
+
+
+def told(archive):
+    """What there is of posts and of further copies."""
+    with closing(Catalog(archive.path)) as catalog:
+        return list(catalog.posts()), list(catalog.duplicates())
+
+
+def outcome_of_lines(batches):
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Archive(Path(folder))
+        digest = ""
+        for batch in batches:
+            write(archive.raw, {name: text for name, text in batch.items() if text})
+            for name in (name for name, text in batch.items() if not text):
+                (archive.raw / name).unlink()
+            digest = archive.report(readers=[Lines()]).digest
+        return digest, told(archive)
+
+
+@settings(max_examples=60)
+@given(dumps_of_variants(), st.data())
+def test_near_duplicates_depend_on_neither_the_order_of_dumps_nor_the_number_of_imports(dumps, data):
+    order = data.draw(st.permutations(sorted(dumps.items())))
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(order)), max_size=3)))
+    batches = [dict(order[start:end]) for start, end in zip([0, *cuts], [*cuts, len(order)], strict=True)]
+
+    assert outcome_of_lines(batches) == outcome_of_lines([dumps])
+
+
+@settings(max_examples=30)
+@given(dumps_of_variants(), dumps_of_variants())
+def test_dumps_that_were_there_before_leave_no_trace_in_near_duplicates(dumps, before):
+    gone = {name: "" for name in before if name not in dumps}
+
+    assert outcome_of_lines([before, {**dumps, **gone}]) == outcome_of_lines([dumps])
+
+
+@settings(max_examples=30)
+@given(dumps_of_variants())
+def test_each_entry_is_a_post_or_a_duplicate_of_one(dumps):
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Archive(Path(folder))
+        write(archive.raw, dumps)
+        report = archive.report(readers=[Lines()])
+        posts, duplicates = told(archive)
+
+    assert all(dump.entries == dump.posts + dump.duplicates + dump.rejected for dump in report.dumps)
+    assert sum(dump.duplicates for dump in report.dumps) == len(duplicates)
+    assert sum(dump.entries for dump in report.dumps) == len(posts) + len(duplicates)
+
+
+def counted(archive):
+    """How many things each stage of an import did."""
+    stages = {}
+    archive.run(readers=[Lines()], progress=lambda stage, done, of: stages.update({stage: of}))
+    return stages
+
+
+def test_only_what_is_new_is_sketched_and_compared(archive):
+    write(archive.raw, {f"{number}.txt": f"lines\nWells|{text}\n" for number, text in enumerate(VARIANTS[:4])})
+    first = counted(archive)
+    write(archive.raw, {"more.txt": f"lines\nWells|{VARIANTS[4]}\nRain|{LONG}\n"})
+    second = counted(archive)
+    third = counted(archive)
+
+    assert (first["sketching posts"], first["comparing posts"]) == (3, 3)
+    assert (second["sketching posts"], second["comparing posts"]) == (2, 3)
+    assert "sketching posts" not in third
+
+
+def test_posts_that_a_new_dump_does_not_touch_are_not_made_again(archive):
+    write(archive.raw, {"a.txt": f"lines\nWells|{LONG}\nRain|It rained.\n"})
+    archive.run(readers=[Lines()])
+    write(archive.raw, {"b.txt": f"lines\nWells|{LONG} Read more\n"})
+    report, changes = archive.run(readers=[Lines()])
+
+    assert (report.new, report.changed, report.removed, report.total) == (0, 1, 0, 2)
+    assert [post.title for post in archive.posts() if post.id in changes.changed] == ["Wells"]
+
+
+def test_another_version_of_the_comparison_compares_everything_again(archive):
+    write(archive.raw, {"a.txt": f"lines\nWells|{LONG}\n", "b.txt": f"lines\nWells|{LONG} Read more\n"})
+    before = counted(archive)
+    with closing(Catalog(archive.path, writable=True)) as catalog, catalog.writing():
+        catalog.comparisons.put_basis("version", "that of another program")
+    after = counted(archive)
+
+    assert (after["sketching posts"], after["comparing posts"]) == (2, 1)
+    assert after == before | {"reading dumps": 0}
+
+
+def test_real_dumps_have_only_their_exact_duplicates(shared, archive):
+    write(archive.raw, {path.name: path.read_bytes() for path in (shared / "dumps").iterdir()})
+    archive.run()
+
+    assert [duplicate.kind for duplicate in told(archive)[1]] == ["exact"] * 3

@@ -9,22 +9,12 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
+from archivesearch.cli.reports import say_posts
+from archivesearch.cli.results import CSV_COLUMNS, facet_rows, hit_csv, post_rows, results_rows
+from archivesearch.cli.terminal import as_json, csv_line, point_at, row, safe
 from archivesearch.dates import DateSource, Published
 from archivesearch.posts import Block, Post, Provenance
 from archivesearch.search import FacetCount, Fragment, Hit, Results, Search
-from archivesearch.terminal import (
-    CSV_COLUMNS,
-    as_json,
-    csv_line,
-    facet_rows,
-    hit_csv,
-    point_at,
-    post_rows,
-    results_rows,
-    row,
-    safe,
-    say_posts,
-)
 
 TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 """The bidirectional classes of the characters that turn the direction of what follows (UAX 9)."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from archivesearch.dedupe import Duplicate
 from archivesearch.posts import Post, Provenance
 from archivesearch.query import say
 from archivesearch.search import FACETS, FacetCount, Hit, Results, Search
@@ -28,6 +29,22 @@ def post_record(post: Post) -> dict[str, Any]:
         "permalink": post.permalink,
         "text": post.text,
         "provenance": [_provenance_record(copy) for copy in post.provenance],
+    }
+
+
+def duplicate_record(duplicate: Duplicate) -> dict[str, Any]:
+    """A further copy of a post: `of` and `title` are the survivor's; `differences` a word diff, where it was asked for.
+
+    `kind` is "exact", "near" or "excerpt", `similarity` 0 to 1, `reason` why it is a copy, in words.
+    """
+    return {
+        "of": duplicate.of,
+        "title": duplicate.title,
+        "kind": duplicate.kind,
+        "similarity": duplicate.similarity,
+        "reason": duplicate.reason,
+        "differences": list(duplicate.differences),
+        "provenance": _provenance_record(duplicate.provenance),
     }
 
 

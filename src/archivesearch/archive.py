@@ -17,7 +17,10 @@ from archivesearch.snippets import snippet
 # A search from the command line is a process of its own: what only an import or a check needs is loaded by them.
 if TYPE_CHECKING:
     from archivesearch.catalog import Catalog
-    from archivesearch.importing import Changes, ImportReport, Progress
+    from archivesearch.dedupe import Duplicate
+    from archivesearch.folding import Changes
+    from archivesearch.importing import ImportReport
+    from archivesearch.progress import Progress
     from archivesearch.soundness import Problem
 
 
@@ -93,7 +96,7 @@ class Archive:
         return replace(report, dumps=(*report.dumps, *outside))
 
     def _update_index(self, catalog: "Catalog", before: Stamp, changes: "Changes", tell: "Progress") -> None:
-        from archivesearch.importing import follow
+        from archivesearch.progress import follow
 
         now = stamp_of(catalog.digest())
         indexed = self._indexed_stamp()
@@ -123,7 +126,7 @@ class Archive:
             return self._rebuild(catalog, progress or _say_nothing)
 
     def _rebuild(self, catalog: "Catalog", tell: "Progress") -> int:
-        from archivesearch.importing import follow
+        from archivesearch.progress import follow
 
         number = catalog.number_of_posts()
         self._engine.rebuild(follow(catalog.posts(), "indexing", number, tell), stamp_of(catalog.digest()))
@@ -169,6 +172,17 @@ class Archive:
 
         with closing(self._open_catalog()) as catalog:
             yield from catalog.posts_below(DOUBTFUL)
+
+    def duplicates(self, of: str | None = None) -> "Iterator[Duplicate]":
+        """Every further copy of a post, sorted by post; those of one post with how each differs from the post."""
+        from archivesearch.dedupe import with_differences
+
+        with closing(self._open_catalog()) as catalog:
+            post = catalog.post(of) if of is not None else None
+            if post:
+                yield from with_differences(post, catalog.duplicates(post.id), catalog.copies_of(post.id))
+            elif of is None:
+                yield from catalog.duplicates()
 
     def status(self) -> Status:
         """How the archive stands."""

@@ -188,7 +188,9 @@ class PostPage:
     body: tuple[ShownBlock, ...]
     """Its text."""
     provenance: tuple[Provenance, ...]
-    """Every copy that was found in the dumps."""
+    """Every copy that was found in the dumps; the first is the one that is shown."""
+    dumps: int
+    """The number of different dumps that hold them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,7 @@ def show_post(post: Post, *, title: str) -> PostPage:
         permalink=_outside(post.permalink) if post.permalink else None,
         body=tuple(_show_block(block) for block in post.body),
         provenance=post.provenance,
+        dumps=len({copy.dump for copy in post.provenance}),
     )
 
 

@@ -1,0 +1,120 @@
+"""What the command line says of posts: hits, facet counts, a whole post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from archivesearch.cli.terminal import Row, Style, csv_line, row
+
+if TYPE_CHECKING:
+    from archivesearch.dedupe import Duplicate
+    from archivesearch.posts import Post, Provenance
+    from archivesearch.search import FacetCount, FacetName, Fragment, Hit, Results, Search
+
+CSV_COLUMNS = ("id", "title", "published", "labels", "countries", "language", "score", "snippet")
+
+FACET_VALUES = 8
+"""How many values of a facet stand under the hits; picked ones stand there in any case."""
+
+
+def hit_csv(record: Mapping[str, Any]) -> str:
+    """A hit, as `answers.as_record` gives it, as one record of a CSV file with the columns CSV_COLUMNS."""
+    return csv_line(record[column] for column in CSV_COLUMNS)
+
+
+def say_search(search: Search) -> str:
+    """The search in words: how the query was read, and the filters."""
+    from archivesearch.query import say
+
+    filters = [f"{facet} {' or '.join(values)}" for facet, values in search.chosen.items()]
+    since = f"from {search.since}" if search.since else ""
+    until = f"to {search.until}" if search.until else ""
+    return ", ".join(filter(None, (say(search.query), *filters, since, until)))
+
+
+def results_rows(search: Search, results: Results) -> Iterator[Row]:
+    """The hits of one page and the facet counts, for people."""
+    said = say_search(search)
+    if not results.total:
+        yield row(("Nothing found", "strong"), f": {said}. Try fewer words or fewer filters.")
+        return
+    yield row((f"{results.total} found", "strong"), f": {said}.")
+    first = (search.page - 1) * search.size + 1
+    for number, hit in enumerate(results.hits, start=first):
+        yield row()
+        yield from _hit_rows(number, hit)
+    yield row()
+    yield from facet_rows(results.facets, at_most=FACET_VALUES)
+    yield from _paging_rows(search, results, first)
+
+
+def _paging_rows(search: Search, results: Results, first: int) -> Iterator[Row]:
+    last = first + len(results.hits) - 1
+    if not results.hits:
+        yield row()
+        yield row(f"No hits here: page {search.page} is after the last one. Try a smaller --page.")
+    elif last < results.total:
+        yield row()
+        yield row((f"Hits shown: {first} to {last}. More with --page or --limit.", "quiet"))
+
+
+def _hit_rows(number: int, hit: Hit) -> Iterator[Row]:
+    post = hit.post
+    head = f"{number}. "
+    margin = " " * len(head)
+    yield row((post.title or "(without a title)", "strong"), head=head)
+    yield row((_facts(post), "quiet"), head=margin)
+    if hit.snippet:
+        yield row(*(_piece(fragment) for fragment in hit.snippet), head=margin)
+    yield row((post.id, "quiet"), head=margin)
+
+
+def _piece(fragment: Fragment) -> tuple[str, Style]:
+    return fragment.text, "match" if fragment.marked else "plain"
+
+
+def _facts(post: Post) -> str:
+    published = post.published.iso if post.published else "undated"
+    labels = "labels: " + ", ".join(post.labels) if post.labels else ""
+    return " · ".join(filter(None, (published, ", ".join(post.countries), post.language, labels)))
+
+
+def facet_rows(facets: Mapping[FacetName, Sequence[FacetCount]], *, at_most: int | None = None) -> Iterator[Row]:
+    """One row a facet, with its values and counts: all of them, or the `at_most` first and those that are picked."""
+    width = max(map(len, facets), default=0) + 2
+    for name, counts in facets.items():
+        shown = [count for place, count in enumerate(counts) if at_most is None or place < at_most or count.selected]
+        pieces: list[str | tuple[str, Style]] = []
+        for count in shown:
+            pieces += [", " if pieces else "", (count.value, "match" if count.selected else "plain"), f" {count.count}"]
+        left_out = len(counts) - len(shown)
+        more = f" and {left_out} more (see archivesearch facets)" if left_out else ""
+        yield row(*pieces or ["-"], (more, "quiet"), head=name.ljust(width))
+
+
+def post_rows(post: Post, copies: Iterable[Duplicate] = ()) -> Iterator[Row]:
+    """A whole post with the places where it was found, and how its further copies differ, for people."""
+    yield row((post.title or "(without a title)", "strong"))
+    yield row((_facts(post), "quiet"))
+    if post.permalink:
+        yield row((post.permalink, "quiet"))
+    yield row()
+    yield from (row(line) for line in post.text.split("\n"))
+    yield row()
+    said = {copy.provenance: (copy_in_words(copy), *copy.differences) for copy in copies}
+    for found in post.provenance:
+        yield row((f"found in {found.dump}, line {found.line} ({found.reader})", "quiet"))
+        if found.evidence or found.certainty < 1:
+            yield row((say_certainty(found), "quiet"), head="  ")
+        yield from (row((line, "quiet"), head="  ") for line in said.get(found, ()))
+
+
+def copy_in_words(copy: Duplicate) -> str:
+    """What kind of copy this is, and why."""
+    return f"{copy.kind}, similarity {copy.similarity:.2f}: {copy.reason}"
+
+
+def say_certainty(found: Provenance) -> str:
+    """How sure the reader is of where the post begins and ends here, and why."""
+    return f"certainty {found.certainty:.2f}" + (f"; {found.evidence}" if found.evidence else "")

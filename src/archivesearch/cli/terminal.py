@@ -1,0 +1,158 @@
+"""What the command line writes: text for people, safe for a terminal, and JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+Style = Literal["plain", "strong", "match", "quiet", "alarm"]
+
+_RICH_STYLES: Mapping[Style, str] = {
+    "plain": "",
+    "strong": "bold cyan",
+    "match": "bold yellow",
+    "quiet": "dim",
+    "alarm": "bold red",
+}
+
+# C0 and C1 with DEL; the bidirectional controls of Unicode (UAX 9) and the deprecated format characters that follow
+# them; the interlinear annotation characters; lone surrogates, which no encoding can carry.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]")
+
+_BREAKS = re.compile("\r\n|[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
+
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a spreadsheet read a cell as a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
+
+NARROWEST = 20
+"""Columns that wrapped text takes at least, on a terminal however narrow: a long word still fits."""
+
+Progress = Callable[[str, int, int], None]
+
+
+def safe(text: str) -> str:
+    """The text as one line that a terminal only shows and never obeys.
+
+    Line breaks and tabs become spaces; escape sequences lose the character that starts them, and control characters
+    and the controls of writing direction are left out.
+    """
+    return _STEERING.sub("", _BREAKS.sub(" ", text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line for people: pieces of text, each with its style, behind a head that stands in a column of its own."""
+
+    head: str = ""
+    pieces: tuple[tuple[str, Style], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The row as plain text that is safe for a terminal."""
+        return safe(self.head + "".join(text for text, _ in self.pieces)).rstrip()
+
+
+def row(*pieces: str | tuple[str, Style], head: str = "") -> Row:
+    """A row of these pieces; a piece without a style is plain."""
+    styled: tuple[tuple[str, Style], ...] = tuple(
+        (piece, "plain") if isinstance(piece, str) else piece for piece in pieces
+    )
+    return Row(head=head, pieces=styled)
+
+
+def show(rows: Iterable[Row]) -> None:
+    """Print rows on standard output: styled and wrapped on a terminal, each as one plain line in a pipe or a file."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a locale without some character is no reason to stop
+    if sys.stdout.isatty():
+        _show_styled(rows)
+        return
+    for each in rows:
+        sys.stdout.write(each.text + "\n")
+
+
+def _show_styled(rows: Iterable[Row]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False)
+    for each in rows:
+        head = safe(each.head)
+        text = Text.assemble(*((safe(piece), _RICH_STYLES[style]) for piece, style in each.pieces))
+        lines = text.wrap(console, max(NARROWEST, console.width - len(head)))
+        for number, line in enumerate(lines or [text]):
+            line.rstrip()
+            margin = " " * len(head) if number else head
+            console.print(Text.assemble((margin, _RICH_STYLES["strong"]), line), soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[Progress | None]:
+    """A bar on the terminal that follows long work, gone when the work ends; None where no terminal shows it."""
+    if not sys.stdout.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bars, TextColumn
+
+    console = Console(file=sys.stdout)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    try:
+        with Bars(*columns, console=console, transient=True) as bars:
+            task = bars.add_task("", total=None)
+            yield lambda stage, done, of: bars.update(task, description=safe(stage), completed=done, total=of or None)
+    finally:
+        console.show_cursor()  # Ctrl-C while the bar is being put up would leave the terminal without one
+
+
+def use_utf8() -> None:
+    """Make standard output UTF-8 whatever the locale says, as JSON and CSV are."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def as_json(record: object, *, indent: int | None = None) -> str:
+    r"""The record as JSON, its characters as they are but for those that steer a terminal, written as \uXXXX.
+
+    A parser reads the same value either way.
+    """
+    written = json.dumps(record, ensure_ascii=False, indent=indent)
+    return _STEERING.sub(lambda match: "\n" if match[0] == "\n" else f"\\u{ord(match[0]):04x}", written)
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """The cells as one record of a CSV file (RFC 4180, but for the line break, which is a newline).
+
+    None is an empty cell, a list is joined by "; ". A text that a spreadsheet would run as a formula gets a ' before.
+    """
+    file = io.StringIO()
+    # only with both characters in the line terminator do all versions of csv quote a cell that holds one of them
+    csv.writer(file, lineterminator="\r\n").writerow([_csv_cell(cell) for cell in cells])
+    return file.getvalue().removesuffix("\r\n") + "\n"
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, (list, tuple)):
+        value = "; ".join(value)
+    if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA):
+        return "'" + value
+    return value
+
+
+def point_at(typed: str, position: int) -> str:
+    """Two lines that show what was typed and point at the place `position` (in characters) in it."""
+    before = safe(typed[:position])
+    return f"  {safe(typed)}\n  {' ' * _columns(before)}^"
+
+
+def _columns(text: str) -> int:
+    widths = (0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(widths)

@@ -1,0 +1,75 @@
+"""What the catalog knows of near-duplicates: sketches, comparisons, and under which key articles become one post.
+
+All of it can be made again from the entries; it is kept so that an import compares only what is new.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
+
+from archivesearch.near import Likeness, Sketch, from_bytes
+from archivesearch.tables import Tables
+
+
+class Comparisons:
+    """The tables of near-duplicates, in the file of the catalog; an article stands in them by its `exact_key`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def basis(self, step: str) -> str | None:
+        """A digest of all that the last run of this step depended on."""
+        row = self._tables.row("SELECT basis FROM steps WHERE name = ?", step)
+        return row[0] if row else None
+
+    def put_basis(self, step: str, basis: str) -> None:
+        """Record what a step depended on."""
+        self._tables.db.execute("INSERT OR REPLACE INTO steps VALUES (?, ?)", (step, basis))
+
+    def forget(self) -> None:
+        """Forget everything, so that all of it is made anew."""
+        self._tables.db.execute("DELETE FROM sketches")
+        self._tables.db.execute("DELETE FROM steps")
+
+    def sketches(self) -> dict[str, Sketch]:
+        """The sketch of each article that has one, by its `exact_key`."""
+        rows = self._tables.rows("SELECT key, sketch FROM sketches")
+        return {key: self._tables.made(sketch, from_bytes) for key, sketch in rows}
+
+    def put_sketch(self, key: str, sketch: Sketch) -> None:
+        """Record the sketch of an article."""
+        packed = sketch.to_bytes()
+        self._tables.db.execute(
+            "INSERT INTO sketches VALUES (?, ?, ?)", (key, hashlib.sha256(packed).hexdigest(), packed)
+        )
+
+    def remove_sketches(self, keys: Iterable[str]) -> None:
+        """Forget the sketches of these articles and all comparisons with them."""
+        self._tables.db.executemany("DELETE FROM sketches WHERE key = ?", [(key,) for key in keys])
+
+    def pairs(self) -> Iterator[tuple[str, str, Likeness | None]]:
+        """Every pair of articles that was compared, by `exact_key`, and how the first is the second again."""
+        for copy, whole, kind, similarity, reason in self._tables.rows(
+            "SELECT * FROM comparisons ORDER BY copy, whole"
+        ):
+            yield copy, whole, Likeness(kind=kind, similarity=similarity, reason=reason) if kind else None
+
+    def put_pair(self, copy: str, whole: str, likeness: Likeness | None) -> None:
+        """Record what a comparison gave."""
+        told = astuple(likeness) if likeness else (None, 0.0, "")
+        self._tables.db.execute("INSERT INTO comparisons VALUES (?, ?, ?, ?, ?)", (copy, whole, *told))
+
+    def remove_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Forget the comparisons of these pairs."""
+        self._tables.db.executemany("DELETE FROM comparisons WHERE copy = ? AND whole = ?", pairs)
+
+    def put_merged(self, keys: Mapping[str, str]) -> None:
+        """Record under which key the copies of articles become one post, in the place of all that was so recorded."""
+        self._tables.db.execute("DELETE FROM merged")
+        self._tables.db.executemany("INSERT INTO merged VALUES (?, ?)", keys.items())
+
+    def damages(self) -> Iterator[str]:
+        """What is wrong with the sketches, in words; a comparison that is wrong shows in the posts."""
+        for key, digest, sketch in self._tables.rows("SELECT key, digest, sketch FROM sketches"):
+            if hashlib.sha256(sketch).hexdigest() != digest:
+                yield f"the sketch of {key[:19]} is not what was written"
