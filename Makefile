@@ -40,8 +40,10 @@ format: $(READY) ## put the code in ruff's format
 docs: $(READY) ## write docs/cli.md anew from the program's help
 	$(BIN)/pytest -q tests/test_cli.py -k reference --update-golden
 
-bench: $(READY) ## time the command line and the search for near-duplicates; prints tables
+bench: $(READY) ## time command line, import and the search for near-duplicates; prints tables
+	$(BIN)/pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[bench]'
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench_import.py
 	$(BIN)/python tests/bench_near.py
 
 whoosh3: $(READY_WHOOSH3) ## the engine's tests with whoosh3 in the place of Whoosh

@@ -17,10 +17,13 @@ from datetime import date, timedelta
 from math import log2
 from pathlib import Path
 
-from archivesearch.catalog import Catalog, DumpRow
+from archivesearch.catalog import Catalog
 from archivesearch.dates import DateSource, Published
-from archivesearch.folding import find_near_duplicates
+from archivesearch.joining import find_near_duplicates
 from archivesearch.posts import Block, Post, Provenance, post_id
+from archivesearch.readings import DumpRow
+from archivesearch.workers import Workers
+from invented import put_dump
 
 SIZES = (10_000, 30_000, 100_000)
 VOCABULARY = 20_000
@@ -90,11 +93,12 @@ def seconds(number: int) -> tuple[float, int, int]:
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(Catalog(Path(folder) / "catalog.sqlite3", writable=True)) as catalog,
+        Workers() as workers,
         catalog.writing(),
     ):
-        catalog.put_dump(row, posts(number))
+        put_dump(catalog, row, posts(number))
         start = time.perf_counter()
-        find_near_duplicates(catalog, lambda stage, done, of: None)
+        find_near_duplicates(catalog, workers, lambda stage, done, of: None)
         took = time.perf_counter() - start
         pairs = list(catalog.comparisons.pairs())
         return took, len(pairs), sum(likeness is not None for _, _, likeness in pairs)

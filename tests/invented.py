@@ -3,6 +3,8 @@
 from collections import defaultdict
 from datetime import date
 
+from archivesearch.entries import entry_row
+
 HEADER = "About this site\n\nThis site tells of the rain in a valley that nobody will find on a map.\n"
 
 POSTS = (
@@ -22,6 +24,14 @@ def page(posts=POSTS, label=None):
     for day, title, text in sorted(posts, key=lambda post: post[0], reverse=True):
         days[day].append(f"\n{title}\n\n{text}\n")
     return HEADER + shown + "".join(f"\n{day:%d %B %Y}\n{''.join(below)}" for day, below in days.items())
+
+
+def put_dump(catalog, dump, entries):
+    """Record a dump with these entries in the place of those it had, as an import does, inside `Catalog.writing`."""
+    reading = catalog.readings.begin(dump)
+    catalog.readings.add(reading, 0, map(entry_row, entries))
+    catalog.readings.end(reading)
+    catalog.readings.make_current([reading], [])
 
 
 def write(raw, dumps):

@@ -3,7 +3,8 @@
 import json
 from datetime import date, datetime, timedelta, timezone
 
-from archivesearch.answers import as_record, post_record
+from archivesearch.answers import as_record, coverage_record, post_record
+from archivesearch.coverage import cover
 from archivesearch.dates import DateSource, Published
 from archivesearch.posts import Block, Post, Provenance
 from archivesearch.query import parse
@@ -116,3 +117,42 @@ def test_both_shapes_are_json():
     records = [as_record(Search(), results), post_record(RAIN)]
 
     assert json.loads(json.dumps(records)) == records
+
+
+def test_coverage_is_written_whole():
+    posts = [("2019-05-03", {"a.txt"}), ("2019-07", {"a.txt", "b.txt"}), ("2019", {"b.txt"}), (None, {"b.txt"})]
+    coverage = cover((day, frozenset(dumps)) for day, dumps in posts)
+    year_only = [{"period": "2019", "posts": 1}]
+
+    assert coverage_record(coverage, "month") == {
+        "version": 1,
+        "by": "month",
+        "posts": 4,
+        "periods": [
+            {"period": "2019-05", "posts": 1},
+            {"period": "2019-06", "posts": 0},
+            {"period": "2019-07", "posts": 1},
+        ],
+        "year_only": year_only,
+        "undated": 1,
+        "dumps": [
+            {
+                "dump": "a.txt",
+                "posts": 2,
+                "only": 1,
+                "periods": [{"period": "2019-05", "posts": 1}, {"period": "2019-07", "posts": 1}],
+                "year_only": [],
+                "undated": 0,
+            },
+            {
+                "dump": "b.txt",
+                "posts": 3,
+                "only": 2,
+                "periods": [{"period": "2019-07", "posts": 1}],
+                "year_only": year_only,
+                "undated": 1,
+            },
+        ],
+        "gaps": [{"first": "2019-06", "last": "2019-06", "months": 1, "uncertain": 1}],
+    }
+    assert coverage_record(coverage, "year")["periods"] == [{"period": "2019", "posts": 3}]

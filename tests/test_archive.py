@@ -1,5 +1,6 @@
 """The whole way from dumps to answers, undisturbed and disturbed: killed, interrupted, crowded, out of room."""
 
+import ctypes
 import os
 import resource
 import shutil
@@ -15,7 +16,8 @@ import pytest
 from archivesearch.archive import Archive
 from archivesearch.catalog import Catalog
 from archivesearch.cli import commands
-from archivesearch.errors import ArchiveSearchError, CatalogError, DumpError, EngineUnavailable
+from archivesearch.coverage import cover
+from archivesearch.errors import ArchiveSearchError, CatalogError, DumpError, EngineUnavailable, NothingImported
 from archivesearch.query import parse
 from archivesearch.search import FACETS, NONE, Search, facet_values
 from invented import POSTS, page, write
@@ -120,7 +122,8 @@ class Disturbance:
             f"progress: {stage}"
             for stage in (
                 "looking at dumps",
-                "reading dumps",
+                "telling formats",
+                "reading dumps, kB",
                 "sketching posts",
                 "comparing posts",
                 "sorting out posts",
@@ -274,7 +277,8 @@ def test_searches_during_an_import_answer_from_one_generation(disturbed):
         assert other.search(Search()).total == archive.search(Search()).total == len(POSTS)
     assert set(seen) == {
         "looking at dumps",
-        "reading dumps",
+        "telling formats",
+        "reading dumps, kB",
         "sketching posts",
         "comparing posts",
         "sorting out posts",
@@ -388,12 +392,15 @@ def test_a_path_that_is_not_there_changes_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2  # prctl(2), capabilities(7)
+
+
 def hide(path):
-    """Take the right to read away, and from root what root is allowed."""
+    """Take the right to read away; of root's processes started from now on, that they may read it all the same."""
     path.chmod(0)
     if os.geteuid() == 0:
-        os.setegid(65534)
-        os.seteuid(65534)
+        for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+            assert ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0
 
 
 def import_hidden(root):
@@ -402,17 +409,10 @@ def import_hidden(root):
     sys.exit(0 if [dump.state for dump in report.dumps] == ["unreadable", "new"] and report.total == 2 else 1)
 
 
-def test_a_file_that_may_not_be_read_is_told_and_the_others_are_imported(tmp_path_factory):
-    """In a folder that everybody may enter, for pytest's own belongs to one user."""
-    import tempfile
+def test_a_file_that_may_not_be_read_is_told_and_the_others_are_imported(tmp_path):
+    write(tmp_path / "raw", {"a.txt": page(POSTS[:2]), "b.txt": page(POSTS[2:4])})
 
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        write(root / "raw", {"a.txt": page(POSTS[:2]), "b.txt": page(POSTS[2:4])})
-        for path in (root, root / "raw"):
-            path.chmod(0o777)
-
-        assert in_child(lambda: import_hidden(root)) == 0
+    assert in_child(lambda: import_hidden(tmp_path)) == 0
 
 
 @pytest.mark.parametrize("ask", ["status", "verify", "reindex", "export"])
@@ -516,3 +516,64 @@ def test_an_archive_that_may_only_be_read_can_be_asked_everything():
         for path in (root, *root.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
         assert asked == 0
+
+
+# Coverage
+
+
+def test_the_coverage_counts_every_post_of_the_demonstration_in_the_dumps_of_its_provenance(demonstration):
+    with Archive.open(demonstration) as archive:
+        posts = list(archive.export())
+        coverage = archive.coverage()
+
+    assert coverage == cover(
+        (post.published and post.published.day_key, frozenset(copy.dump for copy in post.provenance)) for post in posts
+    )
+    assert any(each.only < each.counts.posts for each in coverage.dumps)
+
+
+def test_near_duplicates_are_covered_as_one_post_that_stands_in_both_dumps(tmp_path):
+    words = " ".join(f"word{number}" for number in range(80))
+    near = {"a.txt": words, "b.txt": f"{words} rain"}
+    write(tmp_path / "raw", {name: page([(date(2021, 2, 6), "Rain", text)]) for name, text in near.items()})
+    run(tmp_path)
+    with Archive.open(tmp_path) as archive:
+        coverage = archive.coverage()
+        kinds = [copy.kind for copy in archive.duplicates()]
+
+    assert kinds == ["near"]
+    assert coverage.counts.months == {"2021-02": 1}
+    assert [(each.dump, each.counts.posts, each.only) for each in coverage.dumps] == [("a.txt", 1, 0), ("b.txt", 1, 0)]
+
+
+def test_the_coverage_follows_every_import_and_is_counted_once_until_then(tmp_path):
+    write(tmp_path / "raw", FEW)
+    with Archive.open(tmp_path) as archive:
+        archive.import_dumps()
+        first = archive.coverage()
+        again = archive.coverage()
+        write(tmp_path / "raw", MORE)
+        run(tmp_path)
+        after = archive.coverage()
+
+    assert again is first
+    assert (first.counts.posts, after.counts.posts) == (4, 6)
+    assert [each.dump for each in after.dumps] == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_a_suppressed_post_is_in_no_coverage(tmp_path):
+    write(tmp_path / "raw", FEW)
+    run(tmp_path)
+    with Archive.open(tmp_path) as archive:
+        post = next(post for post in archive.export() if post.title == "Water in the streets")
+        (tmp_path / "corrections.toml").write_text(f'[[post]]\nid = "{post.id}"\nsuppress = true\n')
+        archive.import_dumps()
+        coverage = archive.coverage()
+
+    assert coverage.counts.posts == 3
+    assert "2021-02" not in coverage.counts.months
+
+
+def test_there_is_no_coverage_before_the_first_import(tmp_path):
+    with Archive.open(tmp_path) as archive, pytest.raises(NothingImported, match="archivesearch import"):
+        archive.coverage()

@@ -22,6 +22,7 @@ import pytest
 
 from archivesearch import errors
 from archivesearch.cli import EXIT_CODES, commands
+from archivesearch.corrections_file import read_corrections
 from archivesearch.search import FACETS
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "cli.md"
@@ -148,8 +149,11 @@ def test_import_tells_what_each_dump_held_and_the_whole(valley, tmp_path):
     write_dumps(tmp_path, all=page(VALLEY), floods=page(LABELLED, label="Floods"))
     told = run_text(tmp_path, "import")
 
-    assert "all.txt (page-text): new, 4 entries: 4 posts, 0 duplicates, 0 rejected" in told
-    assert "floods.txt (page-text): new, 1 entry: 0 posts, 1 duplicate, 0 rejected" in told
+    assert [line.split() for line in told.splitlines()[:3]] == [
+        ["dump", "format", "state", "entries", "posts", "duplicates", "rejected"],
+        ["all.txt", "page-text", "new", "4", "4", "0", "0"],
+        ["floods.txt", "page-text", "new", "1", "0", "1", "0"],
+    ]
     assert "4 posts in the archive: 4 new, 0 changed, 0 removed." in told
     assert run_json(tmp_path, "status")["digest"] == run_json(valley, "status")["digest"]
 
@@ -382,6 +386,69 @@ def test_facets_agree_with_the_exported_posts(valley):
         post["published"][:4] for post in posts
     )
     assert run_text(valley, "facets").startswith("country   Nepal 2, ")
+
+
+def test_coverage_in_a_pipe_is_a_line_for_each_year_then_dumps_then_gaps(valley):
+    assert run_text(valley, "coverage", "--by", "year").splitlines() == [
+        "4 posts, each counted once",
+        "",
+        "2018  1  " + "#" * 40,
+        "2019  1  " + "#" * 40,
+        "2020  1  " + "#" * 40,
+        "2021  1  " + "#" * 40,
+        "",
+        "By dump: a post that stands in several dumps counts in each of them",
+        "  posts  only here  first    last     dump",
+        "      4          3  2018-01  2021-02  all.txt",
+        "      1          0  2021-02  2021-02  floods.txt",
+        "",
+        "3 gaps, the longest first",
+        "  no post from 2018-02 to 2019-07 (18 months)",
+        "  no post from 2019-09 to 2020-04 (8 months)",
+        "  no post from 2020-06 to 2021-01 (8 months)",
+    ]
+
+
+def test_coverage_by_month_shows_empty_months_and_long_gaps_in_one_line(valley):
+    bars = run_text(valley, "coverage").split("\n\n")[1].splitlines()
+
+    assert bars[:4] == [
+        "2018-01             1  " + "#" * 40,
+        "2018-02 to 2019-07  0",
+        "2019-08             1  " + "#" * 40,
+        "2019-09             0",
+    ]
+
+
+def test_coverage_counts_years_where_there_are_many_months(gauges, tmp_path):
+    days = ("06 February 2021", "06 February 2014")
+    write_dumps(tmp_path, all=page((day, f"Rain of {day[-4:]}", "It rained for a whole day.") for day in days))
+    run(tmp_path, "import")
+
+    assert run_text(gauges, "coverage").split("\n\n")[1].startswith("2015-01  31  ")
+    assert run_text(tmp_path, "coverage").split("\n\n")[1].startswith("2014  1  ")
+
+
+def test_coverage_as_json_and_csv_hold_the_same(valley):
+    record = run_json(valley, "coverage")
+    lines = list(csv.DictReader(io.StringIO(run_text(valley, "coverage", "--format", "csv"))))
+    of_dumps = [(each["dump"], each["periods"]) for each in record["dumps"]]
+
+    assert [(line["period"], int(line["posts"])) for line in lines if not line["dump"]] == [
+        (each["period"], each["posts"]) for each in record["periods"]
+    ]
+    assert [(line["dump"], line["period"], int(line["posts"])) for line in lines if line["dump"]] == [
+        (dump, each["period"], each["posts"]) for dump, periods in of_dumps for each in periods
+    ]
+    assert len(record["periods"]) == 38
+    assert sum(each["posts"] for each in record["periods"]) == record["posts"] == 4
+
+
+def test_coverage_before_the_first_import_says_what_to_do(tmp_path):
+    done = run(tmp_path, "coverage")
+
+    assert done.returncode == 6
+    assert b"run `archivesearch import`" in done.stderr
 
 
 def test_status_tells_what_the_archive_holds(valley):
@@ -661,23 +728,157 @@ def test_the_reference_is_what_help_says(golden):
     golden(REFERENCE, written_reference())
 
 
-def test_review_lists_the_doubtful_posts_with_the_line_to_look_at(tmp_path):
-    shutil.copytree(Path(__file__).parent.parent / "raw", tmp_path / "raw")
-    run(tmp_path, "import")
+UNDATED = """\
+date, certainty 0.50: Snow  undated-dd1859fa
+  all.txt, line 7: “undated: Snow”
+  it is undated: '31 April 2019' is no day of the calendar
+    # it stays undated
+    [[post]]
+    id = "undated-dd1859fa"
+    date = "undated"
 
-    listed = run_json(tmp_path, "review")["posts"]
+1 doubt: 1 date. Paste one entry of each into corrections.toml, or answer archivesearch review --interactive; \
+then run archivesearch import.
+"""
 
-    certainties = [max(place["certainty"] for place in post["provenance"]) for post in listed]
-    assert certainties == sorted(certainties)
-    assert len(certainties) == run_json(tmp_path, "status")["doubtful"] > 0
-    assert listed[0]["id"] in run_text(tmp_path, "review").splitlines()[0]
-    assert f"line {listed[0]['provenance'][0]['line']}: certainty" in run_text(tmp_path, "review").splitlines()[1]
+
+@pytest.fixture
+def snow(tmp_path):
+    """An archive of a post whose date no calendar has, and of one that is not doubtful."""
+    write_dumps(tmp_path, all=page([("31 April 2019", "Snow", "Snow fell for a week."), VALLEY[0]]))
+    run_text(tmp_path, "import")
+    return tmp_path
+
+
+def test_review_says_what_is_doubtful_and_what_to_paste(snow):
+    assert run_text(snow, "review") == UNDATED
 
 
 def test_review_says_when_nothing_is_doubtful(tmp_path):
-    run(write_dumps(tmp_path, page=page(VALLEY)), "import")
+    run(write_dumps(tmp_path, page=page(VALLEY[:1])), "import")
 
-    assert run_text(tmp_path, "review") == "No post is doubtful.\n"
+    assert run_text(tmp_path, "review") == "Nothing is doubtful.\n"
+    assert run_json(tmp_path, "review")["doubts"] == []
+
+
+def test_review_lists_the_most_doubtful_first(tmp_path):
+    shutil.copytree(Path(__file__).parent.parent / "raw", tmp_path / "raw")
+    run(tmp_path, "import")
+
+    doubts = run_json(tmp_path, "review")["doubts"]
+
+    assert [doubt["certainty"] for doubt in doubts] == sorted(doubt["certainty"] for doubt in doubts)
+    assert sum(doubt["kind"] == "cut" for doubt in doubts) == run_json(tmp_path, "status")["doubtful"] > 0
+    assert len(doubts) < run_json(tmp_path, "status")["posts"] / 3
+    for doubt in doubts:
+        lines = (tmp_path / "raw" / doubt["dump"]).read_text("utf-8").splitlines()
+        assert doubt["kind"] != "cut" or doubt["words"] == lines[doubt["line"] - 1].strip()
+
+
+@pytest.mark.parametrize("choice", range(3))
+def test_every_entry_that_review_offers_can_be_pasted_and_is_not_asked_about_again(copies, choice):
+    doubts = run_json(copies, "review")["doubts"]
+    pasted = [doubt["choices"][min(choice, len(doubt["choices"]) - 1)]["toml"] for doubt in doubts]
+    (copies / "corrections.toml").write_text("\n".join(pasted), "utf-8")
+
+    assert [doubt["kind"] for doubt in doubts] == ["merge", "date"]
+    assert run_json(copies, "review")["doubts"] == []
+    assert "without effect" not in run_text(copies, "import")
+    assert run_json(copies, "review")["doubts"] == []
+    assert len(export(copies)) == (1 if choice == 0 else 2)
+    assert run(copies, "verify").returncode == 0
+
+
+def test_import_tells_of_corrections_without_effect(snow):
+    (snow / "corrections.toml").write_text('[[post]]\nid = "2001-01-01-00000000"\nsuppress = true\n', "utf-8")
+
+    assert "without effect in corrections.toml: no post has the id 2001-01-01-00000000." in run_text(snow, "import")
+
+
+def interview(root, *answers):
+    """What `review --interactive` wrote on a terminal after the last question, and its exit code.
+
+    Each answer follows what is awaited before it; one that is a signal is sent, as Ctrl-C does.
+    """
+    asked = OnTerminal(root, "review", "--interactive", NO_COLOR="1")
+    for awaited, answer in answers:
+        asked.read_until(awaited.encode())
+        asked.written = b""
+        if isinstance(answer, signal.Signals):
+            asked.process.send_signal(answer)
+        else:
+            os.write(asked.ours, answer)
+    exit_code, written = asked.finish()
+    return exit_code, STYLE.sub("", written).replace("\r", "")
+
+
+CHOICE = "Your choice: "
+
+
+def test_an_interview_writes_the_answer_at_once(snow):
+    exit_code, written = interview(snow, (CHOICE, b"9\n"), ("Type 1, t, s or q, then Enter.", b"1\n"))
+
+    assert exit_code == 0
+    assert written.endswith("1 decision written to corrections.toml: run archivesearch import.\n")
+    assert read_corrections(snow / "corrections.toml").posts["undated-dd1859fa"].published == "undated"
+    assert run_text(snow, "review") == "Nothing is doubtful.\n"
+
+
+def test_an_interview_shows_the_lines_around_the_doubtful_one(snow):
+    _, shown = interview(snow, ("1 of 1", b"s\n"))
+
+    assert "      5  31 April 2019\n    > 7  Snow\n      9  Snow fell for a week.\n" in shown
+    assert "  1  it stays undated\n  t  type it: 2019, 2019-05 or 2019-05-03\n  s  skip" in shown
+    assert shown.endswith("Nothing was decided.\n")
+
+
+def test_a_date_can_be_typed(snow):
+    typing = (CHOICE, b"t\n")
+    typed = "2019, 2019-05 or 2019-05-03: "
+    interview(snow, typing, (typed, b"April\n"), typing, (typed, b"2019-04-30\n"))
+
+    assert read_corrections(snow / "corrections.toml").posts["undated-dd1859fa"].published.day_key == "2019-04-30"
+    assert "0 new, 1 changed, 0 removed" in run_text(snow, "import")
+    assert run_json(snow, "show", "undated-dd1859fa")["published"] == "2019-04-30"
+
+
+@pytest.mark.parametrize("end", [b"q\n", signal.SIGINT, b"\x04"])
+def test_whoever_ends_an_interview_keeps_what_was_written(copies, end):
+    exit_code, written = interview(copies, (CHOICE, b"1\n"), (CHOICE, end))
+
+    assert exit_code == 0
+    assert "1 decision written to corrections.toml" in written
+    assert [doubt["kind"] for doubt in run_json(copies, "review")["doubts"]] == ["date"]
+
+
+def test_an_answer_that_contradicts_what_stands_there_is_refused_and_asked_again(copies):
+    merged = next(doubt for doubt in run_json(copies, "review")["doubts"] if doubt["kind"] == "merge")
+    there = f'[[apart]]\npost = "{merged["post"]}"\ndump = "edited.txt"\n'
+
+    asked = OnTerminal(copies, "review", "--interactive", NO_COLOR="1")
+    asked.read_until(CHOICE.encode())
+    (copies / "corrections.toml").write_text(there, "utf-8")
+    os.write(asked.ours, b"1\n")
+    asked.read_until(b"not written")
+    os.write(asked.ours, b"q\n")
+    exit_code, _ = asked.finish()
+
+    assert exit_code == 0
+    assert (copies / "corrections.toml").read_text("utf-8") == there
+
+
+def test_an_interview_needs_a_terminal(snow):
+    done = run(snow, "review", "--interactive")
+
+    assert done.returncode == 2
+    assert b"--interactive needs a terminal" in done.stderr
+    assert run(snow, "review", "--interactive", "--format", "json").returncode == 2
+
+
+def test_an_interview_without_a_doubt_says_so(tmp_path):
+    run(write_dumps(tmp_path, page=page(VALLEY[:1])), "import")
+
+    assert interview(tmp_path)[1].endswith("Nothing is doubtful.\n")
 
 
 def test_status_and_verify_name_a_dump_that_could_not_be_read(tmp_path):

@@ -1,12 +1,16 @@
 """Where posts begin: proof by overlap, the style of a blog, and the sum of the evidence."""
 
+from datetime import date
 from itertools import chain
 
 import pytest
 from hypothesis import given, strategies as st
 
-from archivesearch.readers.cutting import cut_day
-from archivesearch.readers.evidence import PageEvidence, Piece, from_text, proved_starts
+from archivesearch.dumps import Cut, Line
+from archivesearch.readers.cutting import Verdict, cut_day
+from archivesearch.readers.decisions import collect
+from archivesearch.readers.evidence import PageEvidence, Piece, from_text, key_of, proved_starts
+from archivesearch.readers.layout import Day, Stretch, part
 from archivesearch.readers.style import learn, likeness
 from archivesearch.readers.traits import anchors, capitals_of, ending_of, is_ruled_out
 
@@ -140,3 +144,67 @@ def test_what_is_learnt_does_not_depend_on_the_order_of_days(days):
 
 def blog_of_sorted():
     return learn([((2020, 1, n), day(title, PROSE)) for n, title in enumerate(TITLES)])
+
+
+def spans(*texts, decided):
+    found = cut_day(day(*texts), texts, blog(), frozenset(), lambda text: "en", decided)
+    return [(span.start, span.end, span.title, span.certainty, span.evidence) for span in found]
+
+
+def test_what_people_decided_needs_no_evidence_and_yields_to_none():
+    assert [Verdict(1, decided, score).begins for decided in (True, False) for score in (-9, 9)] == [1, 1, 0, 0]
+    assert Verdict(1, decided=True, score=-0.1).certainty == 1
+
+
+def test_a_day_that_people_decided_whole_gives_no_reasons_but_theirs():
+    first = "first line below the date heading"
+
+    assert spans("One", "Two", decided={1: True}) == [(0, 1, 0, 1.0, first), (1, 2, 1, 1.0, "")]
+    assert spans("One", "Two", decided={0: False, 1: False}) == [(0, 2, None, 1.0, "")]
+    assert spans("One", "Two", decided={0: False, 1: True}) == [(0, 2, 1, 1.0, "")]
+
+
+def cut(line, begins=True, **limits):
+    return Cut(line=line, begins=begins, **limits)
+
+
+def test_a_decision_for_a_dump_goes_before_one_for_a_day():
+    decisions = collect([cut("A", day=date(2020, 2, 1)), cut("A", begins=False, dump="x")])
+    line = Line(7, 0, 1, "a")
+
+    assert decisions.among([line], date(2020, 2, 1), "y")[7].begins
+    assert not decisions.among([line], date(2020, 2, 1), "x")[7].begins
+    assert decisions.among([line], date(2020, 2, 2), "y") == {}
+
+
+def test_a_decided_line_is_cleaned_as_those_of_dumps_are():
+    assert collect([cut("A\x07 line")]).among([Line(1, 0, 6, "A line")], None, "x")
+
+
+def test_decisions_teach_what_holds_for_every_dump_and_wherever_it_is_alike():
+    title, key = "Nine knots", key_of("Nine knots")
+    days = [((2020, 2, 1), (piece_of_text(title),)), ((2020, 3, 1), (piece_of_text(title),))]
+
+    assert collect([cut(title)]).lessons(days) == {key: True}
+    assert collect([cut(title, dump="x")]).lessons(days) == {}
+    assert collect([cut(title, day=date(2020, 1, 2))]).lessons(days) == {key: True}
+    assert collect([cut(title, day=date(2020, 5, 5))]).lessons(days) == {}
+    assert collect([cut(title), cut(title, begins=False, day=date(2020, 3, 1))]).lessons(days) == {}
+
+
+def piece_of_text(text):
+    return Piece(key_of(text), 1, 1, len(text), 1, text, text[-12:])
+
+
+def test_a_text_that_begins_a_post_without_a_title_teaches_nothing_of_titles():
+    days = [((2020, 1, number), day(title, PROSE, PROSE * 3)) for number, title in enumerate(TITLES, 1)]
+
+    assert learn(days, {PROSE * 3: True}) == learn(days)
+    assert learn(days, {PROSE: True}) != learn(days) != learn(days, {TITLES[0]: False})
+
+
+def test_a_stretch_is_parted_as_if_a_blank_line_stood_in_it():
+    lines = tuple(Line(number, 0, 0, "A") for number in range(3, 7))
+    parted = part(Day(lines[0], None, (Stretch(lines, 2, 4),), ()), {3, 5, 9})
+
+    assert parted.stretches == (Stretch(lines[:2], 2, 0), Stretch(lines[2:], 0, 4))

@@ -334,9 +334,12 @@ def test_a_dated_survivor_keeps_its_date():
     assert survivor.published == day(4)
 
 
-def test_what_is_no_copy_is_an_error():
-    with pytest.raises(ValueError, match="is no copy of"):
-        merge([copy_of(text=LONG), copy_of(text="No rain.", dump="b.txt")], own_id=False)
+def test_what_nothing_but_a_decision_makes_one_is_a_duplicate_that_says_so():
+    merged, (duplicate,) = merge([copy_of(text=LONG), copy_of(text="No rain.", dump="b.txt")], own_id=False)
+
+    assert merged.text == LONG
+    assert (duplicate.kind, duplicate.similarity) == ("decided", 0.0)
+    assert "corrections.toml" in duplicate.reason
 
 
 def test_equal_posts_have_no_differences():

@@ -1,8 +1,10 @@
 """One import: what becomes of each dump, and that nothing but the dumps decides what the catalog holds."""
 
 import os
+import signal
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +12,15 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from archivesearch.catalog import Catalog
+from archivesearch.corrections import Corrections
 from archivesearch.dates import DateSource, Published
 from archivesearch.dumps import Rejected
 from archivesearch.errors import DumpError
-from archivesearch.importing import import_raw
+from archivesearch.importing import Order, import_files
 from archivesearch.posts import Block, Post, Provenance, post_id
 from archivesearch.readers import READERS
+from archivesearch.reading import files_of
+from archivesearch.workers import Workers
 from invented import POSTS, page, write
 
 DEMONSTRATION = Path(__file__).parent.parent / "raw"
@@ -26,13 +31,15 @@ def say_nothing(stage, done, of):
 
 
 class Lines:
-    """A reader of lines: each is a post (title|text|day; "-" for undated) unless "!" begins it; "!!" ends in an error."""
+    """A reader of lines: each is a post (title|text|day; "-" for undated) unless "!" begins it; "!!" ends in an error.
 
-    name = "lines"
+    It reads in another process: what it has read it writes into the file `log`.
+    """
 
-    def __init__(self, version=1):
+    def __init__(self, version=1, name="lines", log=None):
         self.version = version
-        self.read_dumps = []
+        self.name = name
+        self.log = log
 
     def recognises(self, dump):
         return dump.head(6) == b"lines\n"
@@ -40,11 +47,13 @@ class Lines:
     def evidence(self, dump):
         return ""
 
-    def learn(self, evidence):
+    def learn(self, evidence, cuts=()):
         return None
 
     def read(self, dump, learnt):
-        self.read_dumps.append(dump.name)
+        if self.log:
+            with self.log.open("a") as log:
+                log.write(f"{dump.name}\n")
         for line in dump.lines()[1:]:
             if line.text == "!!":
                 raise DumpError(f"{dump.name} breaks off. Fetch it again.")
@@ -69,6 +78,13 @@ class Lines:
         )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def workers():
+    """The processes that read dumps, for all imports here: to start one for each takes longer than they do."""
+    with Workers(loading=["archivesearch.readers", "archivesearch.tasks"]) as Archive.workers:
+        yield
+
+
 class Archive:
     """A folder with dumps and a catalog."""
 
@@ -77,9 +93,17 @@ class Archive:
         self.raw.mkdir()
         self.path = root / "catalog.sqlite3"
 
-    def run(self, readers=READERS, places=None, progress=say_nothing):
+    def run(self, readers=READERS, places=None, corrections=None, progress=say_nothing, **options):
         with closing(Catalog(self.path, writable=True)) as catalog:
-            return import_raw(catalog, self.raw, readers, places or {}, progress)
+            files = files_of(self.raw, imported=len(catalog.readings.dumps()))
+            order = Order(
+                files=files,
+                readers=readers,
+                places=places or {},
+                corrections=corrections or Corrections(),
+                **options,
+            )
+            return import_files(catalog, order, self.workers, progress)
 
     def report(self, **options):
         return self.run(**options)[0]
@@ -113,19 +137,19 @@ def test_a_second_import_brings_nothing_new(archive):
 
     assert (first.new, first.total) == (len(POSTS), len(POSTS))
     assert (second.new, second.changed, second.removed) == (0, 0, 0)
-    assert not (changes.new | changes.changed | changes.removed)
+    assert (changes.new, changes.changed, changes.removed) == (frozenset(), frozenset(), {})
     assert second.digest == first.digest
     assert {dump.state for dump in second.dumps} == {"unchanged"}
 
 
 def test_an_unchanged_dump_is_not_read_again(archive):
     write(archive.raw, {"a.txt": "lines\nOne\n", "b.txt": "lines\nTwo\n"})
-    reader = Lines()
+    reader = Lines(log=archive.path.with_name("log"))
     archive.run(readers=[reader])
     write(archive.raw, {"b.txt": "lines\nTwo and a half\n"})
     archive.run(readers=[reader])
 
-    assert reader.read_dumps == ["a.txt", "b.txt", "b.txt"]
+    assert sorted(reader.log.read_text().split()) == ["a.txt", "b.txt", "b.txt"]
 
 
 def test_a_reader_of_another_version_reads_everything_again(archive):
@@ -281,11 +305,8 @@ def test_a_dump_that_breaks_off_while_it_is_read_is_unreadable_as_a_whole(archiv
 
 
 def test_two_readers_for_one_dump_are_told(archive):
-    class Others(Lines):
-        name = "others"
-
     write(archive.raw, {"a.txt": "lines\nOne\n"})
-    report = archive.report(readers=[Lines(), Others()])
+    report = archive.report(readers=[Lines(), Lines(name="others")])
 
     assert report.dumps[0].state == "unreadable"
     assert "lines and others" in report.dumps[0].reason
@@ -337,13 +358,18 @@ def test_progress_is_told_stage_by_stage_up_to_the_end(archive):
     told = []
     archive.run(progress=lambda stage, done, of: told.append((stage, done, of)))
 
-    assert told == [
-        *(("looking at dumps", done, 2) for done in range(3)),
-        *(("reading dumps", done, 2) for done in range(3)),
-        *(("sketching posts", done, len(POSTS)) for done in range(len(POSTS) + 1)),
-        ("comparing posts", 0, 0),
-        *(("sorting out posts", done, len(POSTS)) for done in range(len(POSTS) + 1)),
+    last = {stage: (done, of) for stage, done, of in told}
+    size = sum(path.stat().st_size for path in archive.raw.iterdir()) // 1000
+    assert list(last.items()) == [
+        ("looking at dumps", (2, 2)),
+        ("telling formats", (2, 2)),
+        ("reading dumps, kB", (size, size)),
+        ("sketching posts", (len(POSTS), len(POSTS))),
+        ("comparing posts", (0, 0)),
+        ("sorting out posts", (len(POSTS), len(POSTS))),
     ]
+    assert all(done <= of for _, done, of in told)
+    assert told == sorted(told, key=lambda each: (list(last).index(each[0]), each[1]))
 
 
 @st.composite
@@ -530,7 +556,7 @@ def test_another_version_of_the_comparison_compares_everything_again(archive):
     after = counted(archive)
 
     assert (after["sketching posts"], after["comparing posts"]) == (2, 1)
-    assert after == before | {"reading dumps": 0}
+    assert after == before | {"telling formats": 0, "reading dumps, kB": 0}
 
 
 def test_real_dumps_have_only_their_exact_duplicates(shared, archive):
@@ -538,3 +564,76 @@ def test_real_dumps_have_only_their_exact_duplicates(shared, archive):
     archive.run()
 
     assert [duplicate.kind for duplicate in told(archive)[1]] == ["exact"] * 3
+
+
+def test_a_dry_import_tells_what_a_real_one_then_does_and_changes_nothing(archive):
+    write(archive.raw, {"a.txt": page(POSTS[:4])})
+    archive.run()
+    before = archive.posts()
+    write(archive.raw, {"a.txt": page(POSTS[2:]), "b.txt": ""})
+    foretold = archive.report(dry=True)
+    kept = archive.posts()
+    done = archive.report()
+
+    assert foretold.dry
+    assert kept == before
+    assert replace(foretold, dry=False) == done
+    assert [(change.state, change.title) for change in done.posts if change.state == "removed"] == [
+        ("removed", title) for _, title, _ in sorted(POSTS[:2])
+    ]
+
+
+class Fatal(Lines):
+    """A reader of lines that comes to its end at a line of three marks, and leaves a file behind when it has done so."""
+
+    def read(self, dump, learnt):
+        for line in dump.lines():
+            if line.text == "!!!":
+                os.kill(os.getpid(), signal.SIGKILL)
+        yield from super().read(dump, learnt)
+
+
+def test_a_dump_that_ends_its_reader_is_one_rejected_entry_and_the_others_are_imported(archive):
+    write(archive.raw, {"a.txt": "lines\nOne\n!!!\n", "b.txt": "lines\nTwo\n"})
+    report = archive.report(readers=[Fatal()])
+
+    assert archive.titles() == ["Two"]
+    assert [(rejected.dump, rejected.entry) for rejected in report.rejected] == [("a.txt", "all of it")]
+    assert all(dump.entries == dump.posts + dump.duplicates + dump.rejected for dump in report.dumps)
+
+
+def test_what_an_interrupted_import_has_read_is_not_read_again(archive):
+    def interrupt(stage, done, of):
+        if stage == "sorting out posts":
+            raise KeyboardInterrupt
+
+    write(archive.raw, {"a.txt": "lines\nOne\n", "b.txt": "lines\nTwo\n"})
+    reader = Lines(log=archive.path.with_name("log"))
+    with pytest.raises(KeyboardInterrupt):
+        archive.run(readers=[reader], progress=interrupt)
+    interrupted = archive.posts()
+    archive.run(readers=[reader])
+
+    assert interrupted == []
+    assert archive.titles() == ["One", "Two"]
+    assert sorted(reader.log.read_text().split()) == ["a.txt", "b.txt"]
+
+
+def test_the_history_tells_what_each_import_brought(archive):
+    write(archive.raw, {"a.txt": page(POSTS[:4])})
+    archive.run()
+    write(archive.raw, {"a.txt": page(POSTS[2:])})
+    archive.run()
+    with closing(Catalog(archive.path)) as catalog:
+        second, first = catalog.imports()
+        since = {number: {catalog.title(post) for post in catalog.ids_since(number)} for number in (0, 1, 2)}
+
+    assert [(each.number, each.new, each.removed, each.posts, each.dumps) for each in (first, second)] == [
+        (1, 4, 0, 4, 1),
+        (2, 2, 2, 4, 1),
+    ]
+    assert since == {
+        0: {title for _, title, _ in POSTS[2:]},
+        1: {title for _, title, _ in POSTS[4:]},
+        2: set(),
+    }

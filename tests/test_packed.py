@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from archivesearch.catalog import Catalog
+from archivesearch.archive import Archive
 from archivesearch.dumps import Dump, Rejected
-from archivesearch.importing import import_raw
 from archivesearch.packed import MOST_HELD, fault_of, open_member, packing
 from archivesearch.raw import Unusable, holder_of, open_dumps
 from archivesearch.readers.blogger_html import BloggerHtml
@@ -267,12 +266,8 @@ def test_any_bytes_are_packed_or_not(head):
 
 
 def imported(folder):
-    catalog = Catalog(folder / "catalog.sqlite3", writable=True)
-    try:
-        report, _ = import_raw(catalog, folder / "raw", READERS, {}, lambda *_: None)
-    finally:
-        catalog.close()
-    return report
+    with Archive.open(folder) as archive:
+        return archive.import_dumps()
 
 
 def test_packed_dumps_are_imported_as_if_they_lay_in_a_folder(tmp_path):

@@ -56,8 +56,8 @@ def seal(root):
     with closing(Catalog(root / "index" / "catalog.sqlite3", writable=True)) as catalog, catalog.writing():
         catalog._db.create_function("sha256", 1, lambda record: hashlib.sha256(record.encode()).hexdigest())
         catalog._db.execute("UPDATE posts SET digest = sha256(record)")
-        catalog._db.execute("UPDATE entries SET digest = sha256(record)")
-        catalog.add_import(new=0, changed=0, removed=0)
+        catalog._db.execute("UPDATE read_entries SET digest = sha256(record)")
+        catalog.add_import(new=0, changed=0, removed=0, dumps=0)
 
 
 def index(root, make):
@@ -77,14 +77,14 @@ def test_nothing_is_wrong_with_a_sound_archive(root, deep):
     "fault",
     [
         "UPDATE posts SET record = replace(record, 'water', 'wine')",
-        "UPDATE entries SET record = replace(record, 'water', 'wine') WHERE key IS NOT NULL",
+        "UPDATE read_entries SET record = replace(record, 'water', 'wine') WHERE key IS NOT NULL",
         "DELETE FROM posts WHERE rowid = 2",
-        "DELETE FROM entries WHERE rowid = 2",
-        "DELETE FROM entries WHERE key IS NULL",
+        "DELETE FROM read_entries WHERE rowid = 2",
+        "DELETE FROM read_entries WHERE key IS NULL",
         "DELETE FROM duplicates WHERE rowid = 1",
         "DELETE FROM imports",
-        "DELETE FROM dumps WHERE name = 'label.txt'",
-        "INSERT INTO posts SELECT 'more', 'more', basis, certainty, day, digest, record FROM posts LIMIT 1",
+        "DELETE FROM readings WHERE name = 'label.txt'",
+        "INSERT INTO posts SELECT 'more', 'more', basis, certainty, day, since, digest, record FROM posts LIMIT 1",
     ],
 )
 @pytest.mark.parametrize("sealed", [False, True], ids=["", "sealed"])
@@ -129,7 +129,7 @@ def record_of(root, post_id):
 def test_a_post_that_is_not_what_its_dumps_say_is_found_though_every_digest_fits(root, alter):
     post_id = altered(root, alter)
 
-    assert re.search(f"{post_id} is not what its dumps say", messages(root))
+    assert re.search(f"{post_id} is not what its dumps, settings and corrections say", messages(root))
 
 
 def test_a_dump_that_was_changed_is_found(root):

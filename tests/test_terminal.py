@@ -9,9 +9,8 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from archivesearch.cli.reports import say_posts
 from archivesearch.cli.results import CSV_COLUMNS, facet_rows, hit_csv, post_rows, results_rows
-from archivesearch.cli.terminal import as_json, csv_line, point_at, row, safe
+from archivesearch.cli.terminal import as_json, csv_line, point_at, row, safe, say_posts
 from archivesearch.dates import DateSource, Published
 from archivesearch.posts import Block, Post, Provenance
 from archivesearch.search import FacetCount, Fragment, Hit, Results, Search

@@ -19,10 +19,11 @@ from flask.testing import FlaskClient
 
 from archivesearch import pages, web
 from archivesearch.archive import Archive
+from archivesearch.coverage import cover
 from archivesearch.dates import DateSource, Published
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineUnavailable, IndexOutdated
 from archivesearch.posts import Block, Post, Provenance, post_id
-from archivesearch.search import Stamp
+from archivesearch.search import Search, Stamp
 from archivesearch.settings import Settings
 from archivesearch.snippets import snippet
 from archivesearch.web import SECURITY_HEADERS, create_app, serve
@@ -76,10 +77,18 @@ class ShelfArchive:
     def post(self, post_id):
         return self._engine.post(post_id)
 
+    def coverage(self):
+        posts = self._engine.search(Search(size=10_000)).hits
+        return cover(day_and_dumps(hit.post) for hit in posts)
+
     def search(self, search):
         results = self._engine.search(search)
         hits = [replace(hit, snippet=passage(hit.post, search.query)) for hit in results.hits]
         return replace(results, hits=tuple(hits))
+
+
+def day_and_dumps(post):
+    return post.published and post.published.day_key, frozenset(copy.dump for copy in post.provenance)
 
 
 def passage(post, query):
@@ -95,6 +104,9 @@ class BrokenArchive(ShelfArchive):
         raise self._error
 
     def post(self, post_id):
+        raise self._error
+
+    def coverage(self):
         raise self._error
 
 
@@ -391,6 +403,108 @@ def test_a_post_without_title_or_text_still_has_a_page():
     assert hit_titles(get(client, "/")) == ["(without title)"]
 
 
+# Coverage
+
+
+def on_days(*days, dump="hills.txt"):
+    """Posts of these days, written as exactly as they are known."""
+    precisions = {4: "year", 7: "month", 10: "day"}
+    for number, day in enumerate(days):
+        moment = date.fromisoformat(day + "-01-01"[len(day) - 4 :])
+        published = Published(moment=moment, precision=precisions[len(day)], source=DateSource.PERMALINK)
+        yield replace(write_post(f"Note {number}", moment, "Rain."), published=published, provenance=(found_at(dump),))
+
+
+HILLS = (
+    *on_days("2017-02-03", "2017-02-04", "2017-05", "2017", "2021-11-30"),
+    *on_days("2017-02-05", dump="b.txt"),
+    LOST,
+)
+
+
+@pytest.fixture(scope="module")
+def hills():
+    return client_of(ShelfArchive(HILLS))
+
+
+def test_every_page_leads_to_the_coverage(client):
+    for path in ("/", "/?q=rain", f"/post/{RAIN.id}", "/nothing", "/coverage"):
+        assert get(client, path).select_one("footer a")["href"] == "/coverage"
+
+
+def test_each_bar_is_a_link_to_the_posts_of_its_month_and_says_how_many(hills):
+    soup = get(hills, "/coverage")
+    bars = {texts([link.title])[0]: link for link in soup.select("svg a")}
+    heights = [int(bar["height"]) for bar in soup.select("svg .bar")]
+
+    assert list(bars) == ["February 2017: 3 posts", "May 2017: 1 post", "November 2021: 1 post"]
+    assert bars["February 2017: 3 posts"]["href"] == "/?from=2017-02&to=2017-02"
+    assert [len(hit_titles(get(hills, link["href"]))) for link in bars.values()] == [3, 1, 1]
+    assert heights == [72, 24, 24]
+    assert {link["rel"][0] for link in bars.values()} == {"nofollow"}
+
+
+def test_a_picture_says_in_words_what_it_shows(hills):
+    soup = get(hills, "/coverage")
+    first = soup.select("svg")[0]
+
+    assert texts([soup.find(id=first["aria-labelledby"]), soup.find(id=first["aria-describedby"])]) == [
+        "2017: 5 posts",
+        "A bar for each month. No post in March, April, June, July, August, September, October, November, December.",
+    ]
+
+
+def test_the_table_has_a_row_a_year_and_years_without_a_post_in_one(hills):
+    table = get(hills, "/coverage").select_one("table.months")
+
+    assert [texts(row.select("th, td")) for row in table.select("tr")] == [
+        [*"Year Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), "Month not known", "All"],
+        ["2017", "", "3", "0", "0", "1", *"0000000", "1", "5"],
+        ["2018 to 2020", "no post", "0", "0"],
+        ["2021", *"0000000000", "1", "", "0", "1"],
+    ]
+    assert {cell["scope"] for cell in table.select("th")} == {"col", "row"}
+
+
+def test_the_coverage_tells_the_posts_of_each_dump_and_those_that_only_it_has(client):
+    rows = [texts(row.select("th, td")) for row in get(client, "/coverage").select("tbody")[1].select("tr")]
+
+    assert rows == [
+        ["hills.txt", "August 2019", "February 2021", "3", "2"],
+        ["rain.txt", "February 2021", "February 2021", "1", "0"],
+    ]
+
+
+def test_the_coverage_tells_gaps_and_posts_without_month_or_date_in_words(hills):
+    soup = get(hills, "/coverage")
+    said = " ".join(soup.main.get_text().split())
+
+    assert texts(soup.select(".gaps li")) == [
+        "No post from June 2017 to October 2021 (53 months); of 1 post of that time only the year is known",
+        "No post from March 2017 to April 2017 (2 months); of 1 post of that time only the year is known",
+    ]
+    assert "7 posts from February 2017 to November 2021, each counted once. Of 1 post only the year is known" in said
+    assert soup.find("a", string="1 post")["href"] == "/?year=none"
+
+
+def test_many_gaps_unfold():
+    posts = on_days(*(f"20{year}-0{month}-01" for year in (10, 11, 12) for month in (1, 3, 5, 7, 9)))
+    soup = get(client_of(ShelfArchive(posts)), "/coverage")
+
+    assert len(soup.select("section > ol.gaps > li")) == 12
+    assert texts(soup.select("details summary")) == ["2 shorter or later gaps"]
+    assert soup.select_one("details ol")["start"] == "13"
+
+
+@pytest.mark.parametrize("posts", [(), (LOST,), tuple(on_days("2019")), tuple(on_days("0001", "9999-12"))])
+def test_an_archive_without_dates_or_with_odd_ones_has_a_coverage(posts):
+    response = client_of(ShelfArchive(posts)).get("/coverage")
+
+    assert response.status_code == 200
+    assert len(response.text) < 20_000
+    assert ("There are no posts yet" in response.text) == (not posts)
+
+
 # Errors
 
 
@@ -438,7 +552,7 @@ def test_a_search_that_cannot_be_read_keeps_its_filters_and_dates_to_be_mended(c
 
 
 @pytest.mark.parametrize("kind", [EngineUnavailable, IndexOutdated, CatalogError])
-@pytest.mark.parametrize("path", ["/?q=rain", f"/post/{RAIN.id}", "/healthz"])
+@pytest.mark.parametrize("path", ["/?q=rain", f"/post/{RAIN.id}", "/coverage", "/healthz"])
 def test_an_archive_that_cannot_answer_is_a_503_that_keeps_the_reason_to_its_maintainer(kind, path, caplog):
     client = client_of(BrokenArchive(kind("The index in /srv/hills is gone:\nrun archivesearch reindex.")))
     response = client.get(path)
@@ -506,6 +620,7 @@ PATHS = (
     "/?q=rain&page=9",
     "/?page=0",
     f"/post/{RAIN.id}",
+    "/coverage",
     "/post/x",
     "/nothing",
     "/healthz",
@@ -552,7 +667,7 @@ def test_a_crawler_that_obeys_visits_no_address_with_a_question_mark(client):
         allowed = {a["href"] for a in links if "nofollow" not in a.get("rel", [])}
         ahead += sorted(allowed - seen - set(ahead))
 
-    assert seen == {"/"} | {f"/post/{post.id}" for post in POSTS}
+    assert seen == {"/", "/coverage"} | {f"/post/{post.id}" for post in POSTS}
 
 
 PAYLOADS = (
@@ -571,7 +686,8 @@ PAYLOADS = (
 )
 ELEMENTS = set(
     "html head meta title link body a header div form label input button aside details summary fieldset legend span p "
-    "main h1 h2 h3 ul ol li nav time mark code article dl dt dd br section strong".split()
+    "main h1 h2 h3 ul ol li nav time mark code article dl dt dd br section strong footer "
+    "svg desc g rect path text table caption thead tbody tr th td".split()
 )
 
 
@@ -607,6 +723,7 @@ def test_text_from_dumps_addresses_and_settings_stays_text(payload):
         f"/?{urlencode(asked | {'from': payload})}",
         f"/?{urlencode({payload: payload, 'sort': payload})}",
         "/post/2021-02-06-0a1b2c3d",
+        "/coverage",
         f"/post/{quote(payload, safe='')}",
         f"/{quote(payload, safe='')}",
     ]
@@ -622,8 +739,10 @@ def test_text_from_dumps_addresses_and_settings_stays_text(payload):
 
 @pytest.mark.parametrize("payload", [payload for payload in PAYLOADS if "\x00" not in payload])
 def test_text_from_dumps_is_shown_letter_by_letter(payload):
-    soup = get(client_of(ShelfArchive([poisoned(payload)])), "/post/2021-02-06-0a1b2c3d")
+    client = client_of(ShelfArchive([poisoned(payload)]))
+    soup = get(client, "/post/2021-02-06-0a1b2c3d")
 
+    assert get(client, "/coverage").select("tbody")[1].th.get_text() == payload
     assert soup.h1.get_text() == payload
     assert soup.select_one(".body p").get_text() == payload * 2
     assert soup.select_one(".provenance strong").get_text() == payload
@@ -689,7 +808,9 @@ def test_every_address_that_the_page_loads_is_there(client):
 # People
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=rain&year=2021", "/?q=volcano", "/?page=0", f"/post/{RAIN.id}", "/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=rain&year=2021", "/?q=volcano", "/?page=0", f"/post/{RAIN.id}", "/coverage", "/nothing"]
+)
 def test_every_page_can_be_used_without_seeing_it(client, path):
     soup = get(client, path)
     labelled = {label.get("for") for label in soup.select("label")}

@@ -1,7 +1,9 @@
 """What a search or a post looks like as JSON: a public promise that the command line and the page share."""
 
+from dataclasses import asdict
 from typing import Any
 
+from archivesearch.coverage import Counts, Coverage, Step, every
 from archivesearch.dedupe import Duplicate
 from archivesearch.posts import Post, Provenance
 from archivesearch.query import say
@@ -46,6 +48,42 @@ def duplicate_record(duplicate: Duplicate) -> dict[str, Any]:
         "differences": list(duplicate.differences),
         "provenance": _provenance_record(duplicate.provenance),
     }
+
+
+def coverage_record(coverage: Coverage, step: Step) -> dict[str, Any]:
+    """How many posts there are in each month or year ("by") from the first to the last dated post, and the gaps.
+
+    "periods" counts each post once; in "dumps" it counts in each dump that it stands in, and only months or years with
+    posts are told there. By month, posts of which only the year is known stand in "year_only"; by year they are in
+    "periods" too. A gap's "uncertain" posts may be of it: of them only the year is known.
+    """
+    counts = coverage.counts
+    return {
+        "version": VERSION,
+        "by": step,
+        "posts": counts.posts,
+        "periods": [_period_record(period, posts) for period, posts in every(counts, step)],
+        **_rest_record(counts),
+        "dumps": [
+            {
+                "dump": each.dump,
+                "posts": each.counts.posts,
+                "only": each.only,
+                "periods": [_period_record(period, posts) for period, posts in each.counts.by(step).items()],
+                **_rest_record(each.counts),
+            }
+            for each in coverage.dumps
+        ],
+        "gaps": [asdict(gap) for gap in coverage.gaps],
+    }
+
+
+def _period_record(period: str, posts: int) -> dict[str, Any]:
+    return {"period": period, "posts": posts}
+
+
+def _rest_record(counts: Counts) -> dict[str, Any]:
+    return {"year_only": [_period_record(*each) for each in counts.years.items()], "undated": counts.undated}
 
 
 def _hit_record(hit: Hit) -> dict[str, Any]:

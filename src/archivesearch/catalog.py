@@ -1,60 +1,42 @@
 """The catalog: every dump, the entries read from it, and the posts they make, in SQLite.
 
-It can be made again from raw/ at any time. One import is one transaction: it is there whole or not at all.
+It can be made again from raw/ at any time. What an import changes in the posts is one transaction: it is there whole or
+not at all.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from archivesearch.comparisons import Comparisons
-from archivesearch.dedupe import Duplicate, exact_key
-from archivesearch.dumps import Rejected
+from archivesearch.dedupe import Duplicate
+from archivesearch.entries import PostRow, digest_of
 from archivesearch.errors import CatalogError
-from archivesearch.posts import Post, from_record, to_record
-from archivesearch.tables import MAKE_AGAIN, Tables
+from archivesearch.posts import Post, from_record
+from archivesearch.readings import Readings
+from archivesearch.tables import Tables
 
 _Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DumpRow:
-    """A dump as the catalog knows it.
+class Import:
+    """One import of the history, with the posts it brought and those that there were after it.
 
-    Where no reader could read it, `reader` is None and `reason` says why. `evidence` is what it tells about others,
-    `basis` a digest of all that its entries depend on, and `entries` how many were read from it.
+    `at` is when it ended, in UTC, as ISO 8601; `dumps` counts those that it read.
     """
 
-    name: str
-    sha256: str
-    size: int
-    reader: str | None
-    version: int
-    reason: str
-    evidence: str
-    basis: str = ""
-    entries: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DumpCounts:
-    """How many entries of a dump are posts, further copies of posts, and rejected."""
-
-    posts: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """An entry that is a post, by its place in the catalog; `digest` is that of its record."""
-
-    dump: str
     number: int
+    at: str
+    new: int
+    changed: int
+    removed: int
+    posts: int
+    dumps: int
     digest: str
 
 
@@ -69,100 +51,19 @@ class Catalog:
         self.path = path
         self._tables = Tables(path, writable=writable)
         self._db = self._tables.db
+        self.readings = Readings(self._tables)
         self.comparisons = Comparisons(self._tables)
 
     def close(self) -> None:
         """Close the file and give the lock back."""
         self._tables.close()
 
-    def writing(self) -> AbstractContextManager[None]:
-        """All changes inside become durable together at its end, or none of them. Whatever writes is called inside."""
-        return self._tables.writing()
+    def writing(self, *, keep: bool = True) -> AbstractContextManager[None]:
+        """All changes inside become durable together at its end, or none of them: none if they are not to be kept.
 
-    # dumps and entries
-
-    def dumps(self) -> dict[str, DumpRow]:
-        """Every dump by its name, sorted."""
-        names = [field.name for field in fields(DumpRow)]
-        rows = self._tables.rows(f"SELECT {', '.join(names)} FROM dumps ORDER BY name")  # noqa: S608  names of our own
-        return {row[0]: DumpRow(**dict(zip(names, row, strict=True))) for row in rows}
-
-    def put_dump(self, dump: DumpRow, entries: Iterable[Post | Rejected]) -> None:
-        """Record a dump with these entries in the place of those it had; `dump.entries` is counted anew."""
-        self.remove_dump(dump.name)
-        self._db.execute("INSERT INTO dumps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(dump))
-        count = 0
-        for count, entry in enumerate(entries, start=1):
-            key, record = _entry_record(entry)
-            values = (dump.name, count, key, _digest(record), record)
-            self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", values)
-        self._db.execute("UPDATE dumps SET entries = ? WHERE name = ?", (count, dump.name))
-
-    def remove_dump(self, name: str) -> None:
-        """Forget a dump and its entries."""
-        self._db.execute("DELETE FROM dumps WHERE name = ?", (name,))
-
-    def copies(self) -> Iterator[tuple[str, Copy]]:
-        """Every entry that is a post, with the key of its article, sorted by key.
-
-        That is its `exact_key`, or what `put_merged` has put in its place.
+        Whatever writes is called inside.
         """
-        for key, *copy in self._tables.rows(
-            "SELECT COALESCE(merged.of, entries.key) AS article, dump, number, digest"
-            " FROM entries LEFT JOIN merged ON merged.key = entries.key"
-            " WHERE entries.key IS NOT NULL ORDER BY article, dump, number"
-        ):
-            yield key, Copy(*copy)
-
-    def read_copy(self, copy: Copy) -> Post:
-        """The post as it was read from its dump."""
-        row = self._tables.row("SELECT record FROM entries WHERE dump = ? AND number = ?", copy.dump, copy.number)
-        if row is None:
-            raise CatalogError(f"{self.path} has lost entry {copy.number} of {copy.dump}. {MAKE_AGAIN}")
-        return self._decode(row[0], from_record)
-
-    def number_of_articles(self) -> int:
-        """How many different articles the entries are."""
-        return self._tables.number(
-            "SELECT COUNT(DISTINCT COALESCE(merged.of, entries.key)) FROM entries"
-            " LEFT JOIN merged ON merged.key = entries.key WHERE entries.key IS NOT NULL"
-        )
-
-    def rejected(self) -> Iterator[Rejected]:
-        """Every entry that is no post, by dump and place."""
-        for (record,) in self._tables.rows("SELECT record FROM entries WHERE key IS NULL ORDER BY dump, number"):
-            yield self._decode(record, lambda values: Rejected(**values))
-
-    def number_of_rejected(self) -> int:
-        """How many entries are no posts."""
-        return self._tables.number("SELECT COUNT(*) FROM entries WHERE key IS NULL")
-
-    def counts(self) -> dict[str, DumpCounts]:
-        """What became of the entries of each dump that has any."""
-        copies = dict(self._tables.rows("SELECT dump, COUNT(*) FROM duplicates GROUP BY dump"))
-        return {
-            dump: DumpCounts(posts=keyed - copies.get(dump, 0), duplicates=copies.get(dump, 0), rejected=every - keyed)
-            for dump, every, keyed in self._tables.rows("SELECT dump, COUNT(*), COUNT(key) FROM entries GROUP BY dump")
-        }
-
-    def entries_digest(self) -> str:
-        """A digest of every entry that is a post."""
-        whole = hashlib.sha256()
-        for key, dump, digest in self._tables.rows(
-            "SELECT key, dump, digest FROM entries WHERE key IS NOT NULL ORDER BY key, dump, number"
-        ):
-            whole.update(f"{key}\x1f{dump}\x1f{digest}\n".encode())
-        return whole.hexdigest()
-
-    def exact_keys(self) -> list[str]:
-        """The different `exact_key` of the entries, sorted."""
-        rows = self._tables.rows("SELECT DISTINCT key FROM entries WHERE key IS NOT NULL ORDER BY key")
-        return [key for (key,) in rows]
-
-    def entries_of(self, key: str) -> Iterator[Post]:
-        """The entries with this `exact_key`."""
-        for (record,) in self._tables.rows("SELECT record FROM entries WHERE key = ? ORDER BY dump, number", key):
-            yield self._decode(record, from_record)
+        return self._tables.writing(keep=keep)
 
     # posts
 
@@ -170,43 +71,46 @@ class Catalog:
         """For the key of each post's article its id and a digest of all that the post was made from."""
         return {key: (post, basis) for post, key, basis in self._tables.rows("SELECT id, key, basis FROM posts")}
 
-    def put_post(self, post: Post, key: str, basis: str, duplicates: Iterable[Duplicate]) -> bool:
-        """Record a post with its further copies; true if it is new or not as before."""
-        record = _encode(to_record(post))
-        digest = _digest(record)
-        before = self._tables.row("SELECT digest FROM posts WHERE id = ?", post.id)
-        self._db.execute("DELETE FROM posts WHERE id = ? OR key = ?", (post.id, key))
-        certainty = max(place.certainty for place in post.provenance)
-        day = post.published.day_key if post.published else None
-        values = (post.id, key, basis, certainty, day, digest, record)
-        self._db.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    def known(self) -> dict[str, tuple[str, int]]:
+        """For the id of each post the digest of its record, and the number of the import that brought it."""
+        rows = self._tables.rows("SELECT id, digest, since FROM posts")
+        return {post_id: (digest, since) for post_id, digest, since in rows}
+
+    def put_post(self, row: PostRow, since: int) -> None:
+        """Record a post, which the import of this number brought, with its further copies."""
+        self._db.execute("DELETE FROM posts WHERE id = ? OR key = ?", (row.id, row.key))
+        values = (row.id, row.key, row.basis, row.certainty, row.day, since, row.digest, row.record)
+        self._db.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
         self._db.executemany(
-            "INSERT INTO duplicates VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    each.of,
-                    post.provenance.index(each.provenance),
-                    each.provenance.dump,
-                    each.kind,
-                    each.similarity,
-                    each.reason,
-                )
-                for each in duplicates
-            ],
+            "INSERT INTO duplicates VALUES (?, ?, ?, ?, ?, ?)", [(row.id, *each) for each in row.duplicates]
         )
-        return before != (digest,)
 
     def remove_post(self, post_id: str) -> None:
         """Forget a post."""
         self._db.execute("DELETE FROM posts WHERE id = ?", (post_id,))
+
+    def put_suppressed(self, keys: Iterable[str]) -> None:
+        """Record the articles whose posts nobody shall see, by key, in the place of all that were."""
+        self._db.execute("DELETE FROM suppressed")
+        self._db.executemany("INSERT INTO suppressed VALUES (?)", [(key,) for key in keys])
 
     def post(self, post_id: str) -> Post | None:
         """The post with this id."""
         row = self._tables.row("SELECT record FROM posts WHERE id = ?", post_id)
         return self._decode(row[0], from_record) if row else None
 
+    def title(self, post_id: str) -> str:
+        """The title of this post of the catalog."""
+        post = self.post(post_id)
+        return post.title if post else ""
+
+    def certainty(self, post_id: str) -> float:
+        """How certain the cut of this post is, in the copy where it is most so."""
+        row = self._tables.row("SELECT certainty FROM posts WHERE id = ?", post_id)
+        return float(row[0]) if row else 0.0
+
     def post_of(self, key: str) -> Post | None:
-        """The post of the article with this `exact_key`."""
+        """The post of the article with this key."""
         row = self._tables.row("SELECT record FROM posts WHERE key = ?", key)
         return self._decode(row[0], from_record) if row else None
 
@@ -241,28 +145,25 @@ class Catalog:
                 provenance=self._tables.made(place, post.provenance.__getitem__),
             )
 
-    def copies_of(self, post_id: str) -> Iterator[Post]:
-        """The copies of a post, each as it was read from its dump."""
-        for (record,) in self._tables.rows(
-            "SELECT entries.record FROM posts, entries LEFT JOIN merged ON merged.key = entries.key"
-            " WHERE posts.id = ? AND COALESCE(merged.of, entries.key) = posts.key ORDER BY dump, number",
-            post_id,
-        ):
-            yield self._decode(record, from_record)
-
     def number_below(self, certainty: float) -> int:
         """How many posts have no copy that was cut with this certainty."""
         return self._tables.number("SELECT COUNT(*) FROM posts WHERE certainty < ?", certainty)
-
-    def posts_below(self, certainty: float) -> Iterator[Post]:
-        """The posts that have no copy cut with this certainty, the least certain first."""
-        rows = self._tables.rows("SELECT record FROM posts WHERE certainty < ? ORDER BY certainty, id", certainty)
-        yield from (self._decode(record, from_record) for (record,) in rows)
 
     def span(self) -> tuple[str | None, str | None]:
         """The first and the last day of any post, as ISO dates cut to what is known; None where no post has a date."""
         ((first, last),) = self._tables.rows("SELECT MIN(day), MAX(day) FROM posts")
         return first, last
+
+    def days_and_dumps(self) -> Iterator[tuple[str | None, frozenset[str]]]:
+        """For each post its day, as an ISO date cut to what is known (None: undated), and the dumps it stands in."""
+        # From an index over the entries to their posts: no record is read. CROSS JOIN is how SQLite is told the order
+        # (https://www.sqlite.org/optoverview.html), for it cannot know that all entries are fewer steps than all pairs.
+        for day, dumps in self._tables.rows(
+            "SELECT posts.day, json_group_array(entries.dump)"
+            " FROM entries LEFT JOIN merged ON merged.key = entries.key CROSS JOIN posts"
+            " WHERE entries.key IS NOT NULL AND posts.key = COALESCE(merged.of, entries.key) GROUP BY posts.key"
+        ):
+            yield day, frozenset(json.loads(dumps))
 
     def digest(self) -> str:
         """SHA-256 over every post: equal for equal catalogs, whatever order they were imported in."""
@@ -276,15 +177,34 @@ class Catalog:
 
     # its history, and what is wrong with it
 
-    def add_import(self, *, new: int, changed: int, removed: int) -> None:
+    def add_import(self, *, new: int, changed: int, removed: int, dumps: int) -> None:
         """Write an import into the history, with the digest that the posts have after it."""
-        values = (new, changed, removed, self.digest())
-        self._db.execute("INSERT INTO imports (new, changed, removed, digest) VALUES (?, ?, ?, ?)", values)
+        values = (new, changed, removed, self.number_of_posts(), dumps, self.digest())
+        self._db.execute(
+            "INSERT INTO imports (new, changed, removed, posts, dumps, digest) VALUES (?, ?, ?, ?, ?, ?)", values
+        )
+
+    def imports(self) -> Iterator[Import]:
+        """The history of imports, the last one first."""
+        names = [field.name for field in fields(Import)]
+        for row in self._tables.rows(
+            "SELECT number, strftime('%Y-%m-%dT%H:%M:%SZ', at), new, changed, removed, posts, dumps, digest"
+            " FROM imports ORDER BY number DESC"
+        ):
+            yield Import(**dict(zip(names, row, strict=True)))
 
     def last_import(self) -> str | None:
         """The digest that the posts had after the last import."""
         row = self._tables.row("SELECT digest FROM imports ORDER BY number DESC LIMIT 1")
         return row[0] if row else None
+
+    def next_import(self) -> int:
+        """The number of the import that is not in the history yet."""
+        return self._tables.number("SELECT COALESCE(MAX(number), 0) + 1 FROM imports")
+
+    def ids_since(self, number: int) -> frozenset[str]:
+        """The ids of the posts that no import up to this one, by its number, had brought."""
+        return frozenset(post_id for (post_id,) in self._tables.rows("SELECT id FROM posts WHERE since > ?", number))
 
     def damages(self) -> Iterator[str]:
         """What is wrong inside the file, in words: pages, references, records that are not what was written."""
@@ -296,22 +216,8 @@ class Catalog:
                 "SELECT id, digest, record FROM posts"
                 " UNION ALL SELECT 'entry ' || number || ' of ' || dump, digest, record FROM entries"
             ):
-                if _digest(record) != digest:
+                if digest_of(record) != digest:
                     yield f"{name} is not what was written"
             yield from self.comparisons.damages()
         except CatalogError as error:
             yield str(error.__cause__)
-
-
-def _entry_record(entry: Post | Rejected) -> tuple[str | None, str]:
-    if isinstance(entry, Rejected):
-        return None, _encode(asdict(entry))
-    return exact_key(entry), _encode(to_record(entry))
-
-
-def _encode(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _digest(record: str) -> str:
-    return hashlib.sha256(record.encode()).hexdigest()

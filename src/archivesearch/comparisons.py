@@ -36,9 +36,8 @@ class Comparisons:
         rows = self._tables.rows("SELECT key, sketch FROM sketches")
         return {key: self._tables.made(sketch, from_bytes) for key, sketch in rows}
 
-    def put_sketch(self, key: str, sketch: Sketch) -> None:
-        """Record the sketch of an article."""
-        packed = sketch.to_bytes()
+    def put_sketch(self, key: str, packed: bytes) -> None:
+        """Record the sketch of an article, as `Sketch.to_bytes` gives it."""
         self._tables.db.execute(
             "INSERT INTO sketches VALUES (?, ?, ?)", (key, hashlib.sha256(packed).hexdigest(), packed)
         )

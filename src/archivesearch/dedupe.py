@@ -13,7 +13,7 @@ from archivesearch.near import Days, Likeness, LikenessKind, compare, days_meet,
 from archivesearch.posts import Post, Provenance, post_id, united_labels
 from archivesearch.text import fold, one_line
 
-DuplicateKind = Literal["exact"] | LikenessKind
+DuplicateKind = Literal["exact", "decided"] | LikenessKind
 T = TypeVar("T")
 
 UNMARKED_READERS = ("page-text",)
@@ -21,6 +21,9 @@ UNMARKED_READERS = ("page-text",)
 
 EXACT = "equal day, title and text"
 """Why exact copies are one, in words."""
+
+DECIDED = "corrections.toml merges them"
+"""Why copies that are nothing of the like are one, in words."""
 
 SHOWN_DIFFERENCES = 20
 """Differences of a copy that are shown; with more, the two are best read side by side."""
@@ -37,7 +40,8 @@ class Duplicate:
     """A further copy of a post: `of` is the survivor's id, `title` its title, `reason` says in words why it is one.
 
     "exact" are copies whose day, title and text fold to the same, with similarity 1.0; for "near" and "excerpt" see
-    `near.Likeness`. `differences` is a word diff from the survivor to the copy, where it was asked for.
+    `near.Likeness`; "decided" are those that only people say are one, with similarity 0.0.
+    `differences` is a word diff from the survivor to the copy, where it was asked for.
     """
 
     of: str
@@ -111,6 +115,17 @@ def merged_keys(standings: Mapping[str, Standing], likenesses: Iterable[tuple[st
     return {key: _name(keys, standings) for keys in joined.values() if len(keys) > 1 for key in keys}
 
 
+def united(
+    merged: Mapping[str, str], groups: Iterable[frozenset[str]], standings: Mapping[str, Standing]
+) -> dict[str, str]:
+    """What `merged_keys` gave, but that the articles of each group are one as well, whatever they are like."""
+    united_keys = dict(merged)
+    for group in groups:
+        keys = sorted(group, key=lambda key: (standings[key].order, key))
+        united_keys |= dict.fromkeys(keys, _name(keys, standings))
+    return united_keys
+
+
 def _choose(
     key: str, alike: Mapping[str, float], joined: Mapping[str, list[str]], standings: Mapping[str, Standing]
 ) -> str | None:
@@ -143,7 +158,7 @@ def merge(copies: Sequence[Post], *, own_id: bool) -> tuple[Post, tuple[Duplicat
     """The survivor of these copies, with all their provenance and labels, and the other copies.
 
     An undated survivor has the best known date of its copies. `own_id` gives the post the id of one whose day and
-    title another has already. The order of copies does not matter. Raises ValueError for what is no copy of the others.
+    title another has already. The order of copies does not matter.
     """
     survivor, others = _survivor(copies)
     dated = min(copies, key=lambda post: _dating(post.published, _preference(post), is_survivor=post is survivor))
@@ -183,9 +198,9 @@ def _duplicates(merged: Post, survivor: Post, others: Sequence[Post]) -> Iterato
         similarity, reason = 1.0, EXACT
         if exact_key(post) != key:
             likeness = compare(wording_of(post), wording)
-            if likeness is None:
-                raise ValueError(f"{post.id} of {post.provenance[0].dump} is no copy of {merged.id}")
-            kind, similarity, reason = likeness.kind, likeness.similarity, likeness.reason
+            kind, similarity, reason = "decided", 0.0, DECIDED
+            if likeness:
+                kind, similarity, reason = likeness.kind, likeness.similarity, likeness.reason
         for place in post.provenance:
             yield Duplicate(
                 of=merged.id,

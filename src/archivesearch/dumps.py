@@ -4,15 +4,18 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from archivesearch.errors import DumpError
 from archivesearch.packed import Chain, open_member
 from archivesearch.posts import Post
-from archivesearch.text import clean, decode, text_problem
+from archivesearch.text import clean, decode, one_line, text_problem
 
 _CHUNK = 1 << 20
+_SAID = 240
+"""Characters of a line that are said of it: more than any title has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,28 @@ class Rejected:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What people decided of a line of dumps that do not mark their posts: a post begins with it, or none does.
+
+    `line` is compared folded. It holds under every day and in every dump, or only where `day` and `dump` (its name)
+    say so; of several decisions on a line the one for the dump goes before that for the day, and both before one for
+    all. `note` is for people.
+    """
+
+    line: str
+    begins: bool
+    day: date | None = None
+    dump: str | None = None
+    note: str = ""
+
+    def say(self) -> str:
+        """The decision in words, as the evidence of a post that rests on it: different for different decisions."""
+        limits = f" on {self.day}" * bool(self.day) + f" in {self.dump}" * bool(self.dump)
+        shown = one_line(clean(self.line))[:_SAID]
+        return f"corrections.toml{limits}: {'a' if self.begins else 'no'} post begins with “{shown}”"
+
+
 class Reader(Protocol):
     """A dump format.
 
@@ -127,8 +152,12 @@ class Reader(Protocol):
     def evidence(self, dump: Dump) -> str:
         """What this dump tells about others of its format, as text of the reader's own; empty if nothing."""
 
-    def learn(self, evidence: Sequence[str]) -> object:
-        """What the evidence of all dumps of this format tells together, for `read`; the order does not matter."""
+    def learn(self, evidence: Sequence[str], cuts: Sequence[Cut] = ()) -> object:
+        """What the evidence of all dumps of this format tells together, for `read`; the order does not matter.
+
+        `cuts` are what people decided: a reader that has to find out where posts begin obeys them with certainty, and
+        says so (`Cut.say`) in the evidence of each post that they bear on.
+        """
 
     def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:
         """The dump's entries in their order; `learnt` is what `learn` answered for this import."""

@@ -16,6 +16,12 @@ class SettingsError(ArchiveSearchError):
     exit_code = 4
 
 
+class CorrectionsError(ArchiveSearchError):
+    """corrections.toml holds something that cannot be: whoever corrects the archive can mend it."""
+
+    exit_code = 9
+
+
 class DumpError(ArchiveSearchError):
     """A dump, as a whole, cannot be read: the maintainer can replace or remove it."""
 

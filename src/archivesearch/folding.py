@@ -1,106 +1,105 @@
-"""From the entries of the catalog to its posts: copies of one article become one post, which is enriched."""
+"""From the entries of the catalog to its posts: copies of one article become one post, enriched and corrected."""
 
-import functools
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archivesearch.catalog import Catalog
-from archivesearch.dedupe import articles, merge, merged_keys, standing_of
-from archivesearch.enrich import ENRICH_VERSION, enrich
+from archivesearch.corrections import Corrections, stale_cuts
+from archivesearch.dedupe import articles
+from archivesearch.enrich import ENRICH_VERSION
 from archivesearch.errors import CatalogError
-from archivesearch.near import NEAR_VERSION, Sketch, Wording, candidates, compare, sketch_of, wording_of
+from archivesearch.joining import Decisions, digest_of_parts, find_near_duplicates, join_articles
+from archivesearch.making import Places, is_suppressed
+from archivesearch.near import NEAR_VERSION
 from archivesearch.progress import Progress, follow
-from archivesearch.text import ANALYSIS_VERSION
-
-WORDINGS_KEPT = 2000
-"""Posts held for comparing: pairs come in the order of their days, so that few are read twice."""
+from archivesearch.tasks import ARTICLES_A_TASK, Article, Make, in_batches
+from archivesearch.workers import Workers, items_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What an import changed in the catalog: ids of posts."""
+    """What an import changed in the catalog: ids of posts, for those `removed` with the titles that they had.
+
+    `stale` are the corrections without effect, in words.
+    """
 
     new: frozenset[str]
     changed: frozenset[str]
-    removed: frozenset[str]
+    removed: Mapping[str, str]
+    stale: tuple[str, ...]
 
 
-def fold_entries(catalog: Catalog, places: Mapping[str, tuple[str, ...]], progress: Progress) -> Changes:
-    """Make the posts of the catalog from its entries: merge copies, enrich, and write what is not as before."""
-    find_near_duplicates(catalog, progress)
-    settings = [ENRICH_VERSION, NEAR_VERSION, sorted(places.items())]
-    before = catalog.bases()
-    ids = {post_id for post_id, _ in before.values()}
+def fold_entries(
+    catalog: Catalog, places: Places, corrections: Corrections, workers: Workers, progress: Progress
+) -> Changes:
+    """Make the posts of the catalog from its entries, and write what is not as before; inside `Catalog.writing`."""
+    find_near_duplicates(catalog, workers, progress)
+    decisions = join_articles(catalog, corrections)
+    catalog.comparisons.put_basis("corrections", digest_of_corrections(corrections))
+    before = catalog.known().keys()
+    kept, written = _write_posts(catalog, places, decisions, workers, progress)
+    removed = {post_id: catalog.title(post_id) for post_id in sorted(before - kept)}
+    for post_id in removed:
+        catalog.remove_post(post_id)
+    cuts = stale_cuts(corrections.cuts, catalog.readings.evidence())
+    return Changes(
+        new=frozenset(written - before),
+        changed=frozenset(written & before),
+        removed=removed,
+        stale=(*decisions.stale, *(f"no dump has the line “{cut.line}”" for cut in cuts)),
+    )
+
+
+def _write_posts(
+    catalog: Catalog, places: Places, decisions: Decisions, workers: Workers, progress: Progress
+) -> tuple[set[str], set[str]]:
+    """Write the posts that are not as before; the ids of all posts, and of those that are new or changed."""
+    before, this = catalog.known(), catalog.next_import()
     kept: set[str] = set()
     written: set[str] = set()
-    each = articles(catalog.copies())
-    for key, own_id, copies in follow(each, "sorting out posts", catalog.number_of_articles(), progress):
-        basis = _digest([settings, own_id, sorted(copy.digest for copy in copies)])
-        post_id, known = before.get(key, ("", ""))
-        if basis != known:
-            post, duplicates = merge([catalog.read_copy(copy) for copy in copies], own_id=own_id)
-            post_id = post.id
-            if catalog.put_post(enrich(post, places), key, basis, duplicates):
-                written.add(post_id)
-        if post_id in kept:
-            raise CatalogError(f"Two different posts would have the id {post_id}. Please report this with their dumps.")
-        kept.add(post_id)
-    for post_id in ids - kept:
-        catalog.remove_post(post_id)
-    return Changes(new=frozenset(written - ids), changed=frozenset(written & ids), removed=frozenset(ids - kept))
+    changed = _changed(catalog, places, decisions, kept, progress)
+    batches = in_batches(changed, ARTICLES_A_TASK)
+    settings = dict(places)  # what it is in the settings, pickle cannot send
+    tasks = (Make(name=f"posts from {batch[0].key[:10]} on", articles=batch, places=settings) for batch in batches)
+    for row in items_of(workers.run(tasks)):
+        _keep(row.id, kept)
+        digest, since = before.get(row.id, ("", this))
+        catalog.put_post(row, since)
+        if digest != row.digest:
+            written.add(row.id)
+    return kept, written
 
 
-def find_near_duplicates(catalog: Catalog, progress: Progress) -> None:
-    """Bring what is known of near-duplicates to the entries as they are: sketch and compare only what is new.
-
-    Which articles become one is then decided anew from all comparisons: it depends on nothing but the entries.
-    """
-    known = catalog.comparisons
-    version = _digest([NEAR_VERSION, ANALYSIS_VERSION])
-    if known.basis("version") != version:
-        known.forget()
-        known.put_basis("version", version)
-    basis = catalog.entries_digest()
-    if known.basis("entries") == basis:
-        return
-    _update_comparisons(catalog, _update_sketches(catalog, progress), progress)
-    alike = [(copy, whole, likeness) for copy, whole, likeness in known.pairs() if likeness]
-    keys = {key for copy, whole, _ in alike for key in (copy, whole)}
-    known.put_merged(merged_keys({key: standing_of(list(catalog.entries_of(key))) for key in keys}, alike))
-    known.put_basis("entries", basis)
-
-
-def _update_sketches(catalog: Catalog, progress: Progress) -> dict[str, Sketch]:
-    """The sketch of every article, sorted by key."""
-    keys = catalog.exact_keys()
-    sketches = catalog.comparisons.sketches()
-    catalog.comparisons.remove_sketches(sketches.keys() - set(keys))
-    new = [key for key in keys if key not in sketches]
-    for key in follow(new, "sketching posts", len(new), progress):
-        sketches[key] = sketch_of(_wording(catalog, key))
-        catalog.comparisons.put_sketch(key, sketches[key])
-    return {key: sketches[key] for key in keys}
+def _changed(
+    catalog: Catalog, places: Places, decisions: Decisions, kept: set[str], progress: Progress
+) -> Iterator[Article]:
+    """The articles whose posts must be made; the ids of the others' posts go to `kept`. Notes which are suppressed."""
+    bases = catalog.bases()
+    settings = [ENRICH_VERSION, NEAR_VERSION, sorted(places.items())]
+    suppressed: list[str] = []
+    each = articles(catalog.readings.copies())
+    for key, own_id, copies in follow(each, "sorting out posts", catalog.readings.number_of_articles(), progress):
+        decided = decisions.posts.get(key, ())
+        if is_suppressed(decided):
+            suppressed.append(key)
+            continue
+        basis = digest_of_parts([settings, own_id, sorted(copy.digest for copy in copies), repr(decided)])
+        post_id, known = bases.get(key, ("", ""))
+        if basis == known:
+            _keep(post_id, kept)
+            continue
+        records = tuple(catalog.readings.record_of(copy) for copy in copies)
+        yield Article(key=key, basis=basis, records=records, decided=decided, own_id=own_id)
+    catalog.put_suppressed(suppressed)
 
 
-def _update_comparisons(catalog: Catalog, sketches: Mapping[str, Sketch], progress: Progress) -> None:
-    """Compare every pair of candidates that was not compared before; forget the pairs that are none any more."""
-    keys = list(sketches)
-    pairs = {(keys[one], keys[other]) for one, other in candidates(list(sketches.values()))}
-    known = {(copy, whole) for copy, whole, _ in catalog.comparisons.pairs()}
-    catalog.comparisons.remove_pairs([pair for pair in known if (min(pair), max(pair)) not in pairs])
-    new = sorted(pairs - {(min(pair), max(pair)) for pair in known})
-    wording = functools.lru_cache(maxsize=WORDINGS_KEPT)(functools.partial(_wording, catalog))
-    for pair in follow(new, "comparing posts", len(new), progress):
-        copy, whole = sorted(pair, key=lambda key: (len(wording(key).text), key))
-        catalog.comparisons.put_pair(copy, whole, compare(wording(copy), wording(whole)))
+def _keep(post_id: str, kept: set[str]) -> None:
+    if post_id in kept:
+        raise CatalogError(f"Two different posts would have the id {post_id}. Please report this with their dumps.")
+    kept.add(post_id)
 
 
-def _wording(catalog: Catalog, key: str) -> Wording:
-    """The wording of an article: any of its entries gives the same."""
-    return wording_of(next(catalog.entries_of(key)))
-
-
-def _digest(parts: Sequence[object]) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+def digest_of_corrections(corrections: Corrections) -> str:
+    """Equal as long as people have decided nothing else."""
+    parts = [corrections.cuts, sorted(corrections.posts.items()), corrections.merges, corrections.apart]
+    return digest_of_parts([repr(part) for part in parts])

@@ -1,15 +1,20 @@
 """One import: from the files in raw/ to the posts of the catalog, and what is said of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from archivesearch.catalog import Catalog, DumpCounts, DumpRow
+from archivesearch.catalog import Catalog
+from archivesearch.corrections import Corrections
 from archivesearch.dumps import Reader, Rejected
 from archivesearch.folding import Changes, fold_entries
+from archivesearch.making import Places
 from archivesearch.progress import Progress
+from archivesearch.raw import Unusable
 from archivesearch.reading import read_dumps
+from archivesearch.readings import DumpCounts, DumpRow
+from archivesearch.tasks import Open
+from archivesearch.workers import Workers
 
 State = Literal["new", "changed", "unchanged", "gone", "unreadable"]
 
@@ -36,45 +41,75 @@ class DumpReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostChange:
+    """A post that an import brings, changes or takes away; `doubtful` where a person should look at its cut.
+
+    `copies` says in words which dumps have it again, though not word for word, and why it is the same.
+    """
+
+    state: Literal["new", "changed", "removed"]
+    id: str
+    title: str
+    doubtful: bool = False
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
     """What an import did: how many posts are new, changed, removed, and in all; every dump and every rejected entry.
 
-    `doubtful` counts the posts whose cut a person should look at. `digest` is the catalog's.
+    `posts` are those that are not as before, sorted by id. `doubtful` counts the posts whose cut a person should look
+    at; `stale` are the corrections without effect, in words. `digest` is the catalog's. A `dry` one changed nothing.
     """
 
     dumps: tuple[DumpReport, ...]
     rejected: tuple[Rejected, ...]
+    posts: tuple[PostChange, ...]
     new: int
     changed: int
     removed: int
     total: int
     doubtful: int
+    stale: tuple[str, ...]
     digest: str
+    dry: bool = False
 
 
-def import_raw(
-    catalog: Catalog,
-    raw: Path,
-    readers: Sequence[Reader],
-    places: Mapping[str, tuple[str, ...]],
-    progress: Progress,
-) -> tuple[ImportReport, Changes]:
-    """Bring the catalog to what the dumps in `raw` say now, in one transaction, and tell what changed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to import: every file of raw/, with these readers, the places of archive.toml, and what people decided.
 
-    A dump that cannot be read is reported and has no posts. Raises DumpError where `raw` itself cannot be read, or is
-    not there although dumps were imported from it.
+    A `dry` import tells what it would do and does not do it.
     """
-    with catalog.writing():
-        before = catalog.dumps()
-        read_dumps(catalog, raw, readers, progress)
-        changes = fold_entries(catalog, places, progress)
-        catalog.add_import(new=len(changes.new), changed=len(changes.changed), removed=len(changes.removed))
-    return _report(catalog, before, changes), changes
+
+    files: Sequence[Open | Unusable]
+    readers: Sequence[Reader]
+    places: Places
+    corrections: Corrections
+    dry: bool = False
+
+
+def import_files(catalog: Catalog, order: Order, workers: Workers, progress: Progress) -> tuple[ImportReport, Changes]:
+    """Bring the catalog to what the dumps say now, and tell what changed.
+
+    All posts change in one transaction; what was read before it is kept for the next import if this one does not come
+    to its end. A dump that cannot be read is reported and has no posts.
+    """
+    before = catalog.readings.dumps()
+    survey = read_dumps(catalog, order.files, order.readers, order.corrections.cuts, workers, progress)
+    with catalog.writing(keep=not order.dry):
+        catalog.readings.make_current(survey.readings, survey.gone)
+        changes = fold_entries(catalog, order.places, order.corrections, workers, progress)
+        catalog.add_import(
+            new=len(changes.new), changed=len(changes.changed), removed=len(changes.removed), dumps=len(survey.readings)
+        )
+        report = _report(catalog, before, changes)
+    return replace(report, dry=order.dry), changes
 
 
 def _report(catalog: Catalog, before: Mapping[str, DumpRow], changes: Changes) -> ImportReport:
-    rows = catalog.dumps()
-    counts = catalog.counts()
+    rows = catalog.readings.dumps()
+    counts = catalog.readings.counts()
     gone = [
         DumpReport(name=name, reader=None, state="gone", reason=f"{name} is no longer in raw/.")
         for name in before.keys() - rows.keys()
@@ -82,14 +117,30 @@ def _report(catalog: Catalog, before: Mapping[str, DumpRow], changes: Changes) -
     read = [_report_dump(row, before.get(row.name), counts.get(row.name, DumpCounts())) for row in rows.values()]
     return ImportReport(
         dumps=tuple(sorted(gone + read, key=lambda dump: dump.name)),
-        rejected=tuple(catalog.rejected()),
+        rejected=tuple(catalog.readings.rejected()),
+        posts=tuple(sorted(_changed(catalog, changes), key=lambda change: change.id)),
         new=len(changes.new),
         changed=len(changes.changed),
         removed=len(changes.removed),
         total=catalog.number_of_posts(),
         doubtful=catalog.number_below(DOUBTFUL),
+        stale=changes.stale,
         digest=catalog.digest(),
     )
+
+
+def _changed(catalog: Catalog, changes: Changes) -> Iterator[PostChange]:
+    for post_id, title in changes.removed.items():
+        yield PostChange(state="removed", id=post_id, title=title)
+    for post_id in changes.new | changes.changed:
+        copies = [copy for copy in catalog.duplicates(post_id) if copy.kind != "exact"]
+        yield PostChange(
+            state="new" if post_id in changes.new else "changed",
+            id=post_id,
+            title=catalog.title(post_id),
+            doubtful=catalog.certainty(post_id) < DOUBTFUL,
+            copies=tuple(f"{copy.provenance.dump}: {copy.kind}, {copy.reason}" for copy in copies),
+        )
 
 
 def _report_dump(row: DumpRow, known: DumpRow | None, count: DumpCounts) -> DumpReport:

@@ -18,7 +18,7 @@ from zlib import crc32
 
 from archivesearch.dates import Published
 from archivesearch.posts import Post
-from archivesearch.text import fold, words
+from archivesearch.text import fold, terms
 
 NEAR_VERSION = 1
 """Raised whenever sketches, candidates or comparisons come out differently: all of them are then made anew."""
@@ -127,7 +127,7 @@ def _words(text: str) -> tuple[str, ...]:
     folded = fold(text)
     if "&" in folded:
         folded = fold(html.unescape(folded))
-    return tuple(word.term for word in words(_LEFTOVERS.sub(" ", folded)))
+    return tuple(terms(_LEFTOVERS.sub(" ", folded)))
 
 
 def days_of(published: Published | None) -> Days | None:
@@ -157,9 +157,12 @@ def sketch_of(wording: Wording) -> Sketch:
     return Sketch(title=_hash(wording.title) if wording.title else 0, days=wording.days, runs=array("Q", sorted(runs)))
 
 
+_BASE = 0x01000193  # a prime, that of the FNV hash
+
+
 def _runs(text: Sequence[str]) -> set[int]:
     """A hash for each run of neighbours among the smallest hashes of the shingles."""
-    smallest = sorted({_mixed(crc32(" ".join(shingle).encode())) for shingle in _shingles(text)})[: LIMITS.sketch]
+    smallest = sorted(_shingle_hashes(text))[: LIMITS.sketch]
     return {_hash(map(str, run)) for run in zip(*(smallest[place:] for place in range(LIMITS.run)), strict=False)}
 
 
@@ -167,9 +170,16 @@ def _shingles(text: Sequence[str]) -> set[tuple[str, ...]]:
     return set(zip(*(text[place:] for place in range(LIMITS.shingle)), strict=False))
 
 
-def _mixed(checksum: int) -> int:
-    """A checksum with its low bits spread over the high ones, which decide the order (Fibonacci hashing)."""
-    return checksum * 0x9E3779B1 & 0xFFFFFFFF
+def _shingle_hashes(text: Sequence[str]) -> set[int]:
+    """32 bits for each shingle: a polynomial of its words' checksums (Rabin and Karp 1987).
+
+    The last factor spreads the low bits over the high ones, which decide the order (Fibonacci hashing).
+    """
+    checksums = [crc32(word.encode()) for word in text]
+    sums = checksums
+    for place in range(1, LIMITS.shingle):
+        sums = [each * _BASE + word & 0xFFFFFFFF for each, word in zip(sums, checksums[place:], strict=False)]
+    return {each * 0x9E3779B1 & 0xFFFFFFFF for each in sums}
 
 
 def _hash(parts: Iterable[str]) -> int:

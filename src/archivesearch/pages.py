@@ -194,6 +194,86 @@ class PostPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMonth:
+    """A month of the picture and of the table."""
+
+    text: str
+    """The month and its posts in words, such as "May 2019: 4 posts"."""
+    posts: int
+    """The number of its posts."""
+    address: str
+    """The search of this month."""
+    x: int
+    """Where its column begins in the picture."""
+    y: int
+    """Where its bar begins in the picture, from above."""
+    height: int
+    """The height of its bar in the picture; 0 where it has no post."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownYear:
+    """A year of the picture and of the table, or several without a post in one."""
+
+    name: str
+    """The year, or the first and the last one."""
+    posts: int
+    """The number of its posts, those among them of which only the year is known."""
+    unknown: int
+    """The number of its posts of which only the year is known."""
+    address: str
+    """The search of this year; empty for several."""
+    months: tuple[ShownMonth | None, ...]
+    """Its twelve months, None where one lies before the first dated post or after the last; none of several years."""
+    described: str
+    """What the picture of this year shows, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDump:
+    """A dump and the posts that stand in it."""
+
+    dump: str
+    """Its name."""
+    first: Day | None
+    """The month of its first dated post, or the year where nothing more is known; None where none is dated."""
+    last: Day | None
+    """The month of its last dated post, as the first."""
+    posts: int
+    """The number of posts that stand in it."""
+    only: int
+    """The number of posts that stand in no other dump."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoveragePage:
+    """How the posts lie in time: coverage.html."""
+
+    title: str
+    """The archive's title."""
+    box: Box
+    """The search form, empty."""
+    posts: int
+    """The number of posts."""
+    span: str
+    """The months from the first to the last dated post, in words; empty where none is dated."""
+    highest: str
+    """The month with the highest bar and its posts in words; empty where there is no bar."""
+    years: tuple[ShownYear, ...]
+    """Every year from the first to the last dated post; several in a row without a post stand in one."""
+    unknown: int
+    """The number of posts of which only the year is known."""
+    undated: Link | None
+    """The number of undated posts in words, with a link to them; None where there are none."""
+    dumps: tuple[ShownDump, ...]
+    """The dumps that posts stand in."""
+    gaps: tuple[str, ...]
+    """The longest gaps in words, the longest first."""
+    more_gaps: tuple[str, ...]
+    """The others, which unfold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
     """What is shown instead of an answer: error.html."""
 

@@ -1,5 +1,6 @@
 """The folder of dumps as received: which of its files are dumps, and how a new one gets there."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -129,18 +130,30 @@ def take_in(paths: Sequence[Path], raw: Path) -> tuple[Unusable, ...]:
     written.
     """
     refused: list[Unusable] = []
+    for found in missing_dumps(paths, raw):
+        if isinstance(found, Unusable):
+            refused.append(found)
+        else:
+            _copy(*found)
+    return tuple(refused)
+
+
+def missing_dumps(paths: Sequence[Path], raw: Path) -> Iterator[tuple[Path, Path] | Unusable]:
+    """Each of these dumps that `take_in` would copy, with the place in raw/ that it would get."""
     for path in paths:
         if _real(path).is_relative_to(_real(raw)):
             continue
         for found, name in _given(path):
             if isinstance(found, Unusable):
-                refused.append(found)
+                yield found
                 continue
             try:
-                _copy(open_dump(found, name), raw)
+                target = _free_place(open_dump(found, name), raw)
             except DumpError as error:
-                refused.append(Unusable(name=name, reason=str(error)))
-    return tuple(refused)
+                yield Unusable(name=name, reason=str(error))
+                continue
+            if target is not None:
+                yield found, target
 
 
 def _given(path: Path) -> Iterator[tuple[Path | Unusable, str]]:
@@ -158,14 +171,12 @@ def _given(path: Path) -> Iterator[tuple[Path | Unusable, str]]:
         yield path, name
 
 
-def _copy(dump: Dump, raw: Path) -> None:
-    target = _free_place(dump, raw)
-    if target is None:
-        return
+def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{dump.sha256[:16]}.part")  # hidden: a copy that did not end is no dump
+    # hidden: a copy that did not end is no dump
+    aside = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
     try:
-        shutil.copyfile(dump.path, aside)
+        shutil.copyfile(source, aside)
         sync(aside)
         aside.replace(target)
     finally:

@@ -33,12 +33,18 @@ def load_settings(root: Path) -> Settings:
     """
     path = root / SETTINGS_FILE
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        raw = path.read_bytes()
     except FileNotFoundError:
         return Settings()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    try:
+        return _settings(parse_toml(raw), path)
+    except ValueError as error:
         raise SettingsError(f"{path} is not valid TOML: {error}. Mend that line.") from error
-    return _settings(table, path)
+
+
+def parse_toml(raw: bytes) -> dict[str, Any]:
+    """What a file of TOML holds; a byte order mark, which some editors write, is no fault. Raises ValueError."""
+    return tomllib.loads(raw.decode("utf-8-sig"))
 
 
 def _settings(table: Mapping[str, Any], path: Path) -> Settings:

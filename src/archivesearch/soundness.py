@@ -1,16 +1,20 @@
 """Whether nothing is lost: raw/, catalog and index held against each other."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from archivesearch.catalog import Catalog, Copy, DumpRow
-from archivesearch.dedupe import articles, merge
+from archivesearch.catalog import Catalog
+from archivesearch.corrections import Corrections, PostCorrection
+from archivesearch.dedupe import articles
 from archivesearch.dumps import Dump, open_dump
 from archivesearch.errors import DumpError, EngineError
-from archivesearch.posts import Post
+from archivesearch.folding import digest_of_corrections
+from archivesearch.joining import decided_posts
+from archivesearch.making import Places, is_suppressed, make_post
 from archivesearch.raw import Unusable, find_dumps, holder_of, open_dumps
+from archivesearch.readings import Copy, DumpRow
 from archivesearch.search import Engine, Search, stamp_of
 
 
@@ -22,7 +26,9 @@ class Problem:
     message: str
 
 
-def verify(catalog: Catalog, engine: Engine, raw: Path, *, deep: bool) -> Iterator[Problem]:
+def verify(
+    catalog: Catalog, engine: Engine, raw: Path, places: Places, corrections: Corrections, *, deep: bool
+) -> Iterator[Problem]:
     """What is wrong with the archive; `deep` reads every byte of raw/ and index, else sizes are held to suffice.
 
     Of a catalog that is damaged nothing else is looked at, for nothing else would be right.
@@ -35,7 +41,10 @@ def verify(catalog: Catalog, engine: Engine, raw: Path, *, deep: bool) -> Iterat
         return
     yield from _check_dumps(catalog, raw, deep=deep)
     yield from _check_counts(catalog)
-    yield from _check_posts(catalog)
+    if catalog.comparisons.basis("corrections") not in (None, digest_of_corrections(corrections)):
+        yield Problem(kind="rebuild", message="corrections.toml has changed. Run `archivesearch import`.")
+    else:
+        yield from _check_posts(catalog, places, corrections)
     yield from _check_index(catalog, engine, deep=deep)
 
 
@@ -49,7 +58,7 @@ def _reindex(fault: str) -> Problem:
 
 def _check_dumps(catalog: Catalog, raw: Path, *, deep: bool) -> Iterator[Problem]:
     """Every dump still is what was imported, and every file has been imported."""
-    rows = catalog.dumps()
+    rows = catalog.readings.dumps()
     holders = {name: holder_of(raw, name) for name in rows}
     packed = {holder for name, holder in holders.items() if holder != raw / name}
     inside = dict(_digests(packed, raw)) if deep else {}
@@ -96,8 +105,8 @@ def _fault(row: DumpRow, raw: Path, *, deep: bool) -> str | None:
 
 def _check_counts(catalog: Catalog) -> Iterator[Problem]:
     """Every entry read is a post, a further copy of one, or rejected, and the posts are those of the last import."""
-    counts = catalog.counts()
-    for row in catalog.dumps().values():
+    counts = catalog.readings.counts()
+    for row in catalog.readings.dumps().values():
         count = counts.get(row.name)
         kept = count.posts + count.duplicates + count.rejected if count else 0
         if kept != row.entries:
@@ -109,30 +118,37 @@ def _check_counts(catalog: Catalog) -> Iterator[Problem]:
         yield _remake("The posts of the catalog are not those of the last import.")
 
 
-def _check_posts(catalog: Catalog) -> Iterator[Problem]:
-    """Every post is what its copies in the dumps make, and names places inside them."""
-    rows = catalog.dumps()
-    for key, own_id, copies in articles(catalog.copies()):
-        fault = _post_fault(catalog, key, copies, own_id=own_id)
+def _check_posts(catalog: Catalog, places: Places, corrections: Corrections) -> Iterator[Problem]:
+    """Every post is what its copies in the dumps and the corrections make, and names places inside them."""
+    rows = catalog.readings.dumps()
+    decided = decided_posts(catalog, corrections)
+    for key, own_id, copies in articles(catalog.readings.copies()):
+        fault = _post_fault(catalog, key, copies, decided.get(key, ()), places, own_id=own_id)
         if fault:
             yield _remake(fault)
         for copy in copies:
-            place = catalog.read_copy(copy).provenance[0]
+            place = catalog.readings.read_copy(copy).provenance[0]
             row = rows[copy.dump]
             if place.dump != row.name or place.sha256 != row.sha256 or not 0 <= place.start < place.end <= row.size:
                 yield _remake(f"Entry {copy.number} of {copy.dump} names a place that is not in it.")
 
 
-def _post_fault(catalog: Catalog, key: str, copies: list[Copy], *, own_id: bool) -> str | None:
-    made, _ = merge([catalog.read_copy(copy) for copy in copies], own_id=own_id)
+def _post_fault(
+    catalog: Catalog,
+    key: str,
+    copies: Sequence[Copy],
+    decided: Sequence[PostCorrection],
+    places: Places,
+    *,
+    own_id: bool,
+) -> str | None:
+    made, _ = make_post([catalog.readings.read_copy(copy) for copy in copies], decided, places, own_id=own_id)
     kept = catalog.post_of(key)
+    if is_suppressed(decided):
+        return f"The post {made.id} is suppressed, but the catalog has it." if kept else None
     if kept is None:
         return f"The post {made.id} is not in the catalog, though {copies[0].dump} has it."
-    return None if _unenriched(kept) == _unenriched(made) else f"The post {made.id} is not what its dumps say."
-
-
-def _unenriched(post: Post) -> Post:
-    return replace(post, language=None, countries=())
+    return None if kept == made else f"The post {made.id} is not what its dumps, settings and corrections say."
 
 
 def _check_index(catalog: Catalog, engine: Engine, *, deep: bool) -> Iterator[Problem]:

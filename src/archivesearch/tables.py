@@ -14,26 +14,32 @@ from archivesearch.errors import CatalogError
 _Made = TypeVar("_Made")
 _Written = TypeVar("_Written")
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised whenever the tables change: a catalog of another version is made again from raw/."""
 
 BUSY_MS = 5000
 """How long to wait, in milliseconds, for another program that has the file locked; ours never hold it that long."""
 
 _TABLES = """
-CREATE TABLE dumps (
-    name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size INTEGER NOT NULL, reader TEXT, version INTEGER NOT NULL,
+CREATE TABLE readings (
+    id INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('begun', 'read', 'current')),
+    name TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, reader TEXT, version INTEGER NOT NULL,
     reason TEXT NOT NULL, evidence TEXT NOT NULL, basis TEXT NOT NULL, entries INTEGER NOT NULL
 );
-CREATE TABLE entries (
-    dump TEXT NOT NULL REFERENCES dumps(name) ON DELETE CASCADE, number INTEGER NOT NULL,
-    key TEXT, digest TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (dump, number)
+CREATE UNIQUE INDEX readings_by_name ON readings (name) WHERE state = 'current';
+CREATE VIEW dumps AS SELECT * FROM readings WHERE state = 'current';
+CREATE TABLE read_entries (
+    reading INTEGER NOT NULL REFERENCES readings(id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    key TEXT, digest TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (reading, number)
 );
-CREATE INDEX entries_by_key ON entries (key, dump, number, digest) WHERE key IS NOT NULL;
+CREATE INDEX entries_by_key ON read_entries (key, reading, number, digest) WHERE key IS NOT NULL;
+CREATE VIEW entries AS
+    SELECT dumps.name AS dump, reading, number, key, digest, record FROM read_entries JOIN dumps ON dumps.id = reading;
 CREATE TABLE posts (
     id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, basis TEXT NOT NULL, certainty REAL NOT NULL, day TEXT,
-    digest TEXT NOT NULL, record TEXT NOT NULL
+    since INTEGER NOT NULL, digest TEXT NOT NULL, record TEXT NOT NULL
 );
+CREATE TABLE suppressed (key TEXT PRIMARY KEY);
 CREATE TABLE duplicates (
     of TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE, place INTEGER NOT NULL, dump TEXT NOT NULL,
     kind TEXT NOT NULL, similarity REAL NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (of, place)
@@ -49,7 +55,8 @@ CREATE TABLE merged (key TEXT PRIMARY KEY, of TEXT NOT NULL);
 CREATE TABLE steps (name TEXT PRIMARY KEY, basis TEXT NOT NULL);
 CREATE TABLE imports (
     number INTEGER PRIMARY KEY, at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    new INTEGER NOT NULL, changed INTEGER NOT NULL, removed INTEGER NOT NULL, digest TEXT NOT NULL
+    new INTEGER NOT NULL, changed INTEGER NOT NULL, removed INTEGER NOT NULL, posts INTEGER NOT NULL,
+    dumps INTEGER NOT NULL, digest TEXT NOT NULL
 );
 """
 
@@ -81,13 +88,16 @@ class Tables:
             os.close(self._lock)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """All changes inside become durable together at its end, or none of them. `db` writes only inside."""
+    def writing(self, *, keep: bool = True) -> Iterator[None]:
+        """All changes inside become durable together at its end, or none of them: none if they are not to be kept.
+
+        `db` writes only inside.
+        """
         with _explained(self.path):
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self.db.execute("COMMIT")
+                self.db.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
                 if self.db.in_transaction:  # SQLite has ended it where the disk was full
                     self.db.execute("ROLLBACK")

@@ -172,6 +172,11 @@ def words(text: str) -> Iterator[Word]:
             yield Word(term, match.start(), match.end())
 
 
+def terms(text: str) -> Iterator[str]:
+    """The terms of `words`, for those who need no places: many times as fast."""
+    return filter(None, map(_term, _WORD.findall(text)))
+
+
 @functools.lru_cache(maxsize=65536)
 def _term(written: str) -> str:
     if _THOUSANDS.fullmatch(written):

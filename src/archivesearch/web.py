@@ -16,6 +16,7 @@ from flask import Flask, Response, abort, make_response, render_template, reques
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from archivesearch.coverage import Coverage
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, NothingImported, QueryError
 from archivesearch.pages import Box, ErrorPage
 from archivesearch.params import from_params
@@ -23,6 +24,7 @@ from archivesearch.posts import Post
 from archivesearch.search import Results, Search
 from archivesearch.settings import Settings
 from archivesearch.shown import keep_typed, show_post, show_search
+from archivesearch.shown_coverage import show_coverage
 
 THREADS = 8
 SEARCHES_AT_ONCE = THREADS - 2
@@ -81,6 +83,9 @@ class ServedArchive(Protocol):
 
     def post(self, post_id: str) -> Post | None:
         """The post with this id."""
+
+    def coverage(self) -> Coverage:
+        """How the posts lie in time."""
 
 
 def create_app(archive: ServedArchive) -> Flask:
@@ -146,6 +151,12 @@ def _add_pages(app: Flask, archive: ServedArchive) -> None:
         if found is None:
             abort(404)
         return render_template("post.html", page=show_post(found, title=settings.title))
+
+    @app.get("/coverage")
+    def coverage() -> str:
+        with _held(slots):
+            covered = archive.coverage()
+        return render_template("coverage.html", page=show_coverage(covered, title=settings.title))
 
 
 @contextmanager

@@ -50,6 +50,7 @@ Exit codes:
   6  there is no index, or it is outdated or damaged
   7  the catalog is damaged, locked or of another version
   8  the system refused: disk full, no permission, port taken
+  9  corrections.toml holds something that cannot be
   130 after Ctrl-C, 141 when the reader of the output has gone
 """
 

@@ -3,26 +3,62 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
-from archivesearch.cli.results import copy_in_words, say_certainty
-from archivesearch.cli.terminal import Row, row
+from archivesearch.cli.results import copy_in_words
+from archivesearch.cli.terminal import Row, row, say_number, say_posts
 
 if TYPE_CHECKING:
     from archivesearch.archive import Status
     from archivesearch.dedupe import Duplicate
-    from archivesearch.importing import DumpReport, ImportReport
-    from archivesearch.posts import Post
+    from archivesearch.doubts import Doubt
     from archivesearch.soundness import Problem
 
 
-def doubtful_rows(posts: Iterable[Post]) -> Iterator[Row]:
-    """The posts that may begin or end at the wrong place: where to look, and why, for people."""
-    for post in posts:
-        yield row((post.title or "(without a title)", "strong"), f"  {post.id}")
-        for found in post.provenance:
-            yield row(f"{found.dump}, line {found.line}: ", (say_certainty(found), "quiet"), head="   ")
+def doubt_rows(doubts: Sequence[Doubt]) -> Iterator[Row]:
+    """Every doubt with the entries of corrections.toml to choose from, for people."""
+    from archivesearch.corrections_toml import to_toml
+
+    for doubt in doubts:
+        yield from question_rows(doubt)
+        for choice in doubt.choices:
+            yield row((f"# {choice.words}", "quiet"), head="    ")
+            for line in to_toml(choice.entry).splitlines():
+                yield row(line, head="    ")
+        if not doubt.choices:
+            yield row(("nothing that can be written decides it: look at the dump", "quiet"), head="    ")
+        yield row()
+    if doubts:
+        kinds = Counter(doubt.kind for doubt in doubts)
+        told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+        yield row((say_number(len(doubts), "doubt"), "strong"), f": {told}. {_DECIDE}")
+    else:
+        yield row("Nothing is doubtful.")
+
+
+_DECIDE = (
+    "Paste one entry of each into corrections.toml, or answer archivesearch review --interactive; then run"
+    " archivesearch import."
+)
+
+
+def question_rows(doubt: Doubt) -> Iterator[Row]:
+    """What is doubtful, where, and why, for people."""
+    said = f"{doubt.kind}, certainty {doubt.certainty:.2f}: "
+    yield row(said, (doubt.title or "(without a title)", "strong"), (f"  {doubt.post}", "quiet"))
+    yield row(f"{doubt.dump}, line {doubt.line}: “{doubt.words}”", head="  ")
+    yield row(doubt.reason, head="  ")
+
+
+def doubt_record(doubt: Doubt) -> dict[str, Any]:
+    """The doubt as what JSON can hold, with each choice as the text to paste."""
+    from archivesearch.corrections_toml import to_toml
+
+    choices = [{"words": choice.words, "toml": to_toml(choice.entry)} for choice in doubt.choices]
+    return {**asdict(doubt), "choices": choices}
 
 
 def duplicate_rows(copies: Iterable[Duplicate]) -> Iterator[Row]:
@@ -32,46 +68,14 @@ def duplicate_rows(copies: Iterable[Duplicate]) -> Iterator[Row]:
         yield row((of, "quiet"), "  ", (title or "(without a title)", "strong"))
         for copy in found:
             yield row(f"{copy.provenance.dump}, line {copy.provenance.line}: {copy_in_words(copy)}", head="  ")
-    yield row((f"{len(listed)} duplicate{_plural(len(listed))}", "strong"), " in the archive.")
-
-
-def import_rows(report: ImportReport) -> Iterator[Row]:
-    """What an import did, dump by dump and in all, for people; unreadable dumps are for `unreadable_rows`."""
-    for dump in report.dumps:
-        if dump.state != "unreadable":
-            yield row(_dump_in_words(dump))
-    for rejected in report.rejected:
-        place = f"{rejected.dump}, line {rejected.line}" if rejected.line else rejected.dump
-        yield row(("rejected", "alarm"), f" {place}: {rejected.reason}", head="  ")
-    changes = f"{report.new} new, {report.changed} changed, {report.removed} removed"
-    yield row((f"{say_posts(report.total)} in the archive", "strong"), f": {changes}.")
-    if report.doubtful:
-        doubtful = f"{say_posts(report.doubtful)} may begin or end at the wrong place"
-        yield row(f"{doubtful}: archivesearch review lists them.")
-    yield row((f"digest {report.digest}", "quiet"))
-
-
-def _dump_in_words(dump: DumpReport) -> str:
-    if dump.state == "gone":
-        return f"{dump.name}: gone"
-    duplicates = f"{dump.duplicates} duplicate{_plural(dump.duplicates)}"
-    entries = f"{dump.entries} {'entry' if dump.entries == 1 else 'entries'}"
-    read = f"{entries}: {say_posts(dump.posts)}, {duplicates}, {dump.rejected} rejected"
-    return f"{dump.name} ({dump.reader}): {dump.state}, {read}"
-
-
-def unreadable_rows(dumps: Iterable[DumpReport]) -> Iterator[Row]:
-    """The dumps that no reader could read, each with its reason."""
-    for dump in dumps:
-        if dump.state == "unreadable":
-            yield row(("NOT READ", "alarm"), f": {dump.reason}")
+    yield row((say_number(len(listed), "duplicate"), "strong"), " in the archive.")
 
 
 def status_rows(status: Status) -> Iterator[Row]:
     """How the archive stands, for people."""
     days = f"{status.first} to {status.last}" if status.first else "no dated post"
     facts = {
-        "posts": f"{status.posts}, from {status.dumps} dump{_plural(status.dumps)}",
+        "posts": f"{status.posts}, from {say_number(status.dumps, 'dump')}",
         "published": days,
         "duplicates": status.duplicates,
         "rejected": status.rejected,
@@ -89,12 +93,3 @@ def problem_rows(problems: Sequence[Problem]) -> Iterator[Row]:
         yield row((problem.kind, "alarm"), f": {problem.message}")
     if not problems:
         yield row("Nothing is lost: catalog and index hold what the dumps hold.")
-
-
-def say_posts(number: int) -> str:
-    """The number with its word: "1 post", "2 posts"."""
-    return f"{number} post{_plural(number)}"
-
-
-def _plural(number: int) -> str:
-    return "" if number == 1 else "s"

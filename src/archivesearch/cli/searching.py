@@ -1,4 +1,4 @@
-"""The commands that find and give posts: search, show, facets, export, serve."""
+"""The commands that find and give posts: search, show, facets, coverage, export, serve."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from archivesearch.errors import QueryError
 
 if TYPE_CHECKING:
     from archivesearch.archive import Archive
+    from archivesearch.coverage import Step
     from archivesearch.search import Search
 
 STEP = 100
@@ -178,6 +179,36 @@ def facets(root: Path, form: str) -> int:
         write_record({"version": VERSION, "facets": values})
     else:
         terminal.show(results.facet_rows(counted))
+    return DONE
+
+
+@commands.command()
+@click.option(
+    "--by",
+    "step",
+    type=click.Choice(["month", "year"]),
+    help="What one bar counts.  [default: month; as text year, where there are more than 60 months]",
+)
+@format_option("text", "json", "csv")
+@click.pass_obj
+def coverage(root: Path, step: Step | None, form: str) -> int:
+    """Show how many posts each month has, in all and by dump, and the gaps.
+
+    A post that stands in several dumps counts once in all, and in each of its dumps. In csv each line is a month or
+    year (or "undated"), a dump and its posts; lines without a dump count the whole archive.
+    """
+    from archivesearch.answers import coverage_record
+    from archivesearch.cli import covered_rows
+
+    with open_archive(root) as archive:
+        covered = archive.coverage()
+    if form == "json":
+        write_record(coverage_record(covered, step or "month"))
+    elif form == "csv":
+        terminal.use_utf8()
+        sys.stdout.writelines(map(terminal.csv_line, covered_rows.coverage_cells(covered, step or "month")))
+    else:
+        terminal.show(covered_rows.coverage_rows(covered, step or covered_rows.fitting_step(covered)))
     return DONE
 
 

@@ -11,7 +11,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars, TaskID
 
 Style = Literal["plain", "strong", "match", "quiet", "alarm"]
 
@@ -94,6 +97,22 @@ def _show_styled(rows: Iterable[Row]) -> None:
             console.print(Text.assemble((margin, _RICH_STYLES["strong"]), line), soft_wrap=True)
 
 
+class _Follower:
+    """One bar at a time, for the stage that work is in: each stage has a rate of its own."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._stage = ""
+        self._task: TaskID | None = None
+
+    def follow(self, stage: str, done: int, of: int) -> None:
+        if self._task is None or stage != self._stage:
+            if self._task is not None:
+                self._bars.remove_task(self._task)
+            self._stage, self._task = stage, self._bars.add_task(safe(stage), total=of or None)
+        self._bars.update(self._task, completed=done, total=of or None)
+
+
 @contextmanager
 def progress() -> Iterator[Progress | None]:
     """A bar on the terminal that follows long work, gone when the work ends; None where no terminal shows it."""
@@ -101,14 +120,19 @@ def progress() -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bars, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bars, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(TextColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
     console = Console(file=sys.stdout)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    stages = TextColumn("{task.description}", markup=False)
+    columns = (stages, BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn())
     try:
         with Bars(*columns, console=console, transient=True) as bars:
-            task = bars.add_task("", total=None)
-            yield lambda stage, done, of: bars.update(task, description=safe(stage), completed=done, total=of or None)
+            yield _Follower(bars).follow
     finally:
         console.show_cursor()  # Ctrl-C while the bar is being put up would leave the terminal without one
 
@@ -156,3 +180,13 @@ def point_at(typed: str, position: int) -> str:
 def _columns(text: str) -> int:
     widths = (0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
     return sum(widths)
+
+
+def say_number(number: int, word: str) -> str:
+    """The number with its word: "1 dump", "2 dumps"."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def say_posts(number: int) -> str:
+    """The number with its word: "1 post", "2 posts"."""
+    return say_number(number, "post")

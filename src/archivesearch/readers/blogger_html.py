@@ -17,7 +17,7 @@ from archivesearch.dates import (
     read_feed_date,
     to_local_day,
 )
-from archivesearch.dumps import Dump, Rejected
+from archivesearch.dumps import Cut, Dump, Rejected
 from archivesearch.markup import read_html
 from archivesearch.posts import Post, Provenance, permalink_normal_form, post_id, united_labels
 from archivesearch.readers.blogger_head import Head, head_of, is_blogger
@@ -69,7 +69,7 @@ class BloggerHtml:
         orders = {form: order for form, order in told.items() if order}
         return json.dumps(orders, sort_keys=True) if orders else ""
 
-    def learn(self, evidence: Sequence[str]) -> Orders:
+    def learn(self, evidence: Sequence[str], cuts: Sequence[Cut] = ()) -> Orders:  # noqa: ARG002  the port asks for it
         """The order of each form that all pages agree on."""
         told: dict[str, set[DayOrder]] = {}
         for text in evidence:

@@ -5,13 +5,20 @@ post; the certainty of the decision, either way, is the logistic function of its
 """
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from archivesearch.dates import DateSource
+from archivesearch.dumps import Cut
+from archivesearch.posts import Post, Provenance
 from archivesearch.readers.evidence import Piece
 from archivesearch.readers.style import Style, likeness
 from archivesearch.readers.traits import is_ruled_out, traits
 from archivesearch.text import one_line
+
+NOTHING_DECIDED: Mapping[int, bool] = MappingProxyType({})
 
 PROVED = 8.0
 """Log-odds of a start that another dump proves."""
@@ -22,14 +29,23 @@ _RECURRING = -3.0
 _NO_CLOSER = -5.0
 """Log-odds of what is known of a line beside its traits; by judgement, tried on saved pages of four blogs."""
 
+_SHOWN = 60
+"""Characters of a line that the evidence of a post shows."""
+
+_WEAKEST = re.compile(rf"(?:begins here|goes on over “(?P<line>.{{1,{_SHOWN}}}?)”): ")
+
 LanguageOf = Callable[[str], str | None]
 
 
 @dataclass(slots=True)
 class Verdict:
-    """Whether a piece begins a post, as the sum of its evidence; `reasons` says in words what weighed most."""
+    """Whether a piece begins a post, as the sum of its evidence; `reasons` says in words what weighed most.
+
+    Where people decided, no evidence counts against it.
+    """
 
     index: int
+    decided: bool | None = None
     score: float = 0.0
     weights: list[tuple[float, str]] = field(default_factory=list)
 
@@ -41,12 +57,12 @@ class Verdict:
     @property
     def begins(self) -> bool:
         """Whether a post begins here."""
-        return self.score > 0
+        return self.score > 0 if self.decided is None else self.decided
 
     @property
     def certainty(self) -> float:
         """How sure the decision is, 0.5 to 1."""
-        return 1 / (1 + math.exp(-min(abs(self.score), 20.0)))
+        return 1.0 if self.decided is not None else 1 / (1 + math.exp(-min(abs(self.score), 20.0)))
 
     @property
     def reasons(self) -> str:
@@ -57,53 +73,100 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """A post of a day: its pieces are `start` to `end` (exclusive), the first of them its title.
+class Span:
+    """A post of a day: its pieces are `start` to `end` (exclusive); `title` is the one that its title stands in.
 
-    `certainty` is that of the weakest decision it rests on: where it begins, where it ends, and that none of its pieces
-    is another title; `evidence` names that decision's reasons.
+    `certainty` is that of the weakest verdict it rests on: where it begins, where it ends, and that none of its pieces
+    is another title; `evidence` names that verdict's reasons, and is empty where people decided all of it.
     """
 
     start: int
     end: int
+    title: int | None
     certainty: float
     evidence: str
 
 
 def cut_day(
-    pieces: Sequence[Piece], texts: Sequence[str], style: Style, proved: frozenset[int], language_of: LanguageOf
-) -> tuple[Cut, ...]:
-    """The posts among a day's pieces, in their order. `texts` are the whole texts; `proved` starts are certain."""
+    pieces: Sequence[Piece],
+    texts: Sequence[str],
+    style: Style,
+    proved: frozenset[int],
+    language_of: LanguageOf,
+    decided: Mapping[int, bool] = NOTHING_DECIDED,
+) -> tuple[Span, ...]:
+    """The posts among a day's pieces, in their order.
+
+    `texts` are the whole texts; `proved` starts are certain; `decided` says of pieces whether people let a post begin
+    with them.
+    """
     if not pieces:
         return ()
-    verdicts = weigh_day(pieces, texts, style, proved, language_of)
-    starts = [0, *(v.index for v in verdicts if v.begins)]
-    return tuple(
-        _cut(start, end, verdicts, pieces) for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True)
-    )
+    verdicts = weigh_day(pieces, texts, style, proved, language_of, decided)
+    begun = [v.index for v in verdicts if v.begins]
+    first = _first_title(begun, decided)
+    later = [i for i in begun if i != first]
+    places = zip([0, *later], [*later, len(pieces)], [first, *later], strict=True)
+    return tuple(_span(*place, verdicts, pieces) for place in places)
 
 
-def _cut(start: int, end: int, verdicts: Sequence[Verdict], pieces: Sequence[Piece]) -> Cut:
-    bearing = [v for v in verdicts if start <= v.index <= end]
-    weakest = min(bearing, key=lambda v: v.certainty, default=None)
+def _first_title(begun: Sequence[int], decided: Mapping[int, bool]) -> int | None:
+    """Where the title of the day's first post stands: in its first piece, unless people say that none begins with it.
+
+    Then the post has no title but one that stands right below such pieces: nobody means a post made of them alone.
+    """
+    first = next(i for i in range(len(decided) + 1) if decided.get(i, True))
+    return first if first == 0 or first in begun else None
+
+
+def _span(start: int, end: int, title: int | None, verdicts: Sequence[Verdict], pieces: Sequence[Piece]) -> Span:
+    weighed = [v for v in verdicts if start <= v.index <= end and v.decided is None]
+    weakest = min(weighed, key=lambda v: v.certainty, default=None)
     if weakest is None:
-        return Cut(start=start, end=end, certainty=1.0, evidence="first line below the date heading")
-    line = f"“{one_line(pieces[weakest.index].head)[:60]}”"
-    place = {start: "begins here", end: f"ends before {line}"}.get(weakest.index, f"goes on over {line}")
-    return Cut(start=start, end=end, certainty=round(weakest.certainty, 3), evidence=f"{place}: {weakest.reasons}")
+        evidence = "first line below the date heading" if title == 0 else ""
+        return Span(start=start, end=end, title=title, certainty=1.0, evidence=evidence)
+    line = f"“{one_line(pieces[weakest.index].head)[:_SHOWN]}”"
+    place = {title: "begins here", end: f"ends before {line}"}.get(weakest.index, f"goes on over {line}")
+    evidence = f"{place}: {weakest.reasons}"
+    return Span(start=start, end=end, title=title, certainty=round(weakest.certainty, 3), evidence=evidence)
+
+
+def overrule(post: Post, place: Provenance) -> Cut | None:
+    """What people would decide who think a post of this reader wrong where it was least sure, at this place of it.
+
+    With `begins` turned round it says that the reader was right. None where nothing was in doubt, and where that is how
+    the post ends: it is asked of the one that begins there.
+    """
+    match = _WEAKEST.match(place.evidence)
+    if not match:
+        return None
+    day = post.published.day if post.published and post.published.source is DateSource.HEADING else None
+    if match["line"] is None:
+        return Cut(line=post.title, begins=False, day=day)
+    lines = (line for line in post.text.split("\n") if line.startswith(match["line"]))
+    return Cut(line=next(lines, match["line"]), begins=True, day=day)
 
 
 def weigh_day(
-    pieces: Sequence[Piece], texts: Sequence[str], style: Style, proved: frozenset[int], language_of: LanguageOf
+    pieces: Sequence[Piece],
+    texts: Sequence[str],
+    style: Style,
+    proved: frozenset[int],
+    language_of: LanguageOf,
+    decided: Mapping[int, bool] = NOTHING_DECIDED,
 ) -> list[Verdict]:
-    """The verdict on each piece of the day, but the first, that can be a title at all."""
-    verdicts = [_weigh(i, pieces, style, i in proved) for i in range(1, len(pieces)) if not is_ruled_out(pieces[i])]
+    """The verdict on each piece of the day, but the first, that people decided or that can be a title at all."""
+    verdicts = [
+        Verdict(i, decided[i], PROVED if decided[i] else -PROVED) if i in decided else _weigh(i, pieces, style, proved)
+        for i in range(1, len(pieces))
+        if i in decided or not is_ruled_out(pieces[i])
+    ]
     _weigh_language(verdicts, pieces, texts, language_of)
     _weigh_company(verdicts, pieces, style)
     return verdicts
 
 
-def _weigh(i: int, pieces: Sequence[Piece], style: Style, proved: bool) -> Verdict:
+def _weigh(i: int, pieces: Sequence[Piece], style: Style, proved: frozenset[int]) -> Verdict:
     verdict = Verdict(i)
     for weight, reason in style.weigh(traits(i, pieces, style.usual_gap)):
         verdict.add(weight, reason)
@@ -112,7 +175,7 @@ def _weigh(i: int, pieces: Sequence[Piece], style: Style, proved: bool) -> Verdi
         verdict.add(_PATTERN if like >= 0.55 else _HALF_PATTERN, "the pattern of another title")
     if pieces[i].key in style.recurring:
         verdict.add(_RECURRING, "the same line stands in other posts")
-    if proved and verdict.score > -4:  # else an edited text: no dump proves that a sentence is a title
+    if i in proved and verdict.score > -4:  # else an edited text: no dump proves that a sentence is a title
         verdict.add(PROVED, "proved by another dump")
     if style.closers:
         closed = style.closes(pieces[i - 1]) and not style.closes(pieces[i])

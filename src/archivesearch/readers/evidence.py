@@ -89,9 +89,14 @@ def from_text(text: str) -> PageEvidence:
 def piece_of(stretch: Stretch) -> Piece:
     """The stretch as evidence."""
     text = stretch.text
-    key = _key(fold(text))
+    key = key_of(text)
     head = stretch.lines[0].text
     return Piece(key, stretch.before, stretch.after, len(text), len(stretch.lines), head[:_HEAD], text[-12:])
+
+
+def key_of(text: str) -> str:
+    """The key of a piece with this text."""
+    return _key(fold(text))
 
 
 def _key(folded: str) -> str:

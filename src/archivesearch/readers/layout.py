@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from archivesearch.dates import PrintedDate, Published, learn_order, printed_date, read_date
@@ -163,3 +163,16 @@ def _stretches(lines: Sequence[Line]) -> Iterator[Stretch]:
             before = len(runs[i - 1][1]) if i else 0
             after = len(runs[i + 1][1]) if i + 1 < len(runs) else 0
             yield Stretch(run, before, after)
+
+
+def part(day: Day, starts: Collection[int]) -> Day:
+    """The day with its stretches parted above the lines of these numbers, as if a blank line stood there."""
+    return replace(day, stretches=tuple(piece for stretch in day.stretches for piece in _parted(stretch, starts)))
+
+
+def _parted(stretch: Stretch, starts: Collection[int]) -> Iterator[Stretch]:
+    inside = [i for i, line in enumerate(stretch.lines) if i and line.number in starts]
+    ends = [*inside, len(stretch.lines)]
+    for start, end in zip([0, *inside], ends, strict=True):
+        before = stretch.before if start == 0 else 0
+        yield Stretch(stretch.lines[start:end], before, stretch.after if end == ends[-1] else 0)

@@ -2,16 +2,17 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archivesearch.dates import DayOrder, Published, learn_order, printed_date, read_date
-from archivesearch.dumps import Dump, Line, Rejected, lines_of
+from archivesearch.dumps import Cut, Dump, Line, Rejected, lines_of
 from archivesearch.errors import DumpError
 from archivesearch.languages import language_of
 from archivesearch.posts import Post, Provenance, post_id, united_labels
 from archivesearch.readers.body import blocks
-from archivesearch.readers.cutting import Cut, cut_day
+from archivesearch.readers.cutting import Span, cut_day
+from archivesearch.readers.decisions import Decisions, collect
 from archivesearch.readers.evidence import (
     Numbers,
     PageEvidence,
@@ -23,7 +24,7 @@ from archivesearch.readers.evidence import (
     proved_starts,
     shared_ending,
 )
-from archivesearch.readers.layout import Day, Page, Stretch, lay_out
+from archivesearch.readers.layout import Day, Page, Stretch, lay_out, part
 from archivesearch.readers.style import Style, learn
 from archivesearch.readers.traits import is_too_long
 from archivesearch.text import clean, decode, one_line, text_problem
@@ -35,11 +36,12 @@ _MARKUP = re.compile(r"WARC/\d|\s*<(?:!doctype|!--|html|head|body|\?xml|feed|rss
 
 @dataclass(frozen=True, slots=True)
 class Blog:
-    """What all pages of one import tell together."""
+    """What all pages of one import tell together, and what people decided."""
 
     pages: tuple[PageEvidence, ...]
     style: Style
     days: dict[Numbers, tuple[tuple[Piece, ...], ...]]
+    decisions: Decisions
 
     def order(self, form: str) -> DayOrder | None:
         """The order of day and month in dates of this form, if the pages that tell it agree."""
@@ -78,35 +80,63 @@ class PageText:
             raise DumpError(f"{dump.name} has no line that is a date alone. Save the page again with its dates.")
         return evidence_of(page, learn_order([day.printed for day in page.days])).to_text()
 
-    def learn(self, evidence: Sequence[str]) -> Blog:
-        """What the pages tell about each other."""
+    def learn(self, evidence: Sequence[str], cuts: Sequence[Cut] = ()) -> Blog:
+        """What the pages tell about each other; the lines that people decided show how titles look, too."""
         pages = tuple(from_text(text) for text in sorted(set(evidence)))
         days: dict[Numbers, dict[tuple[Piece, ...], None]] = {}
         for page in pages:
             for numbers, pieces in page.days:
                 days.setdefault(numbers, {})[pieces] = None
-        style = learn([day for page in pages for day in page.days])
-        return Blog(pages, style, {numbers: tuple(shown) for numbers, shown in days.items()})
+        dated = [day for page in pages for day in page.days]
+        decisions = collect(cuts)
+        style = learn(dated, decisions.lessons(dated))
+        return Blog(pages, style, {numbers: tuple(shown) for numbers, shown in days.items()}, decisions)
 
     def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:
-        """The posts of the page, newest first as it shows them; a date heading without any text is rejected."""
+        """The posts of the page, newest first as it shows them; a date heading without any text is rejected.
+
+        A line with which people say that a post begins does so wherever it stands below its date heading. One with
+        which none begins belongs to the post above it on that day. Where it is the first of its day that post has no
+        title, or that of the line right below, if a post begins with this one.
+        """
         if not isinstance(learnt, Blog):
             raise TypeError(f"page-text reads with what its own learn() answers, not with {learnt!r}")
         page = lay_out(dump.lines(), learnt.frame())
         order = learn_order([day.printed for day in page.days]) or learnt.order(page.days[0].printed.form)
-        page = _without_ending(page, shared_ending(page, learnt.pages))
+        page = _without_ending(page, _ending(page, order, dump, learnt))
         for day in page.days:
             if not day.stretches:
                 reason = "no text stands below this date heading"
                 yield Rejected(dump=dump.name, entry=day.printed.printed, reason=reason, line=day.heading.number)
                 continue
-            published = read_date(day.printed, order)
-            pieces = [piece_of(stretch) for stretch in day.stretches]
-            others = learnt.days.get(numbers_of(day.printed), ())
-            proved = frozenset().union(*(proved_starts(pieces, other) for other in others))
-            texts = [one_line(stretch.text) for stretch in day.stretches]
-            for cut in cut_day(pieces, texts, learnt.style, proved, self._language_of):
-                yield _post(dump, day, cut, published, learnt.style)
+            yield from self._posts(dump, day, read_date(day.printed, order), learnt)
+
+    def _posts(self, dump: Dump, whole: Day, published: Published | str, blog: Blog) -> Iterator[Post]:
+        decided = _decided(whole, published, dump, blog)
+        day = part(whole, {number for number, cut in decided.items() if cut.begins})
+        pieces = [piece_of(stretch) for stretch in day.stretches]
+        others = blog.days.get(numbers_of(day.printed), ())
+        proved = frozenset().union(*(proved_starts(pieces, other) for other in others))
+        texts = [one_line(stretch.text) for stretch in day.stretches]
+        tops = [decided.get(stretch.lines[0].number) for stretch in day.stretches]
+        begins = {i: cut.begins for i, cut in enumerate(tops) if cut}
+        for span in cut_day(pieces, texts, blog.style, proved, self._language_of, begins):
+            yield _post(dump, day, span, published, blog.style, decided)
+
+
+def _decided(day: Day, published: Published | str, dump: Dump, blog: Blog) -> dict[int, Cut]:
+    lines = (line for stretch in day.stretches for line in stretch.lines)
+    return blog.decisions.among(lines, published.day if isinstance(published, Published) else None, dump.name)
+
+
+def _ending(page: Page, order: DayOrder | None, dump: Dump, blog: Blog) -> int:
+    """How many of the page's last lines are its frame: none where people say that a post begins among them."""
+    last = page.days[-1]
+    count = shared_ending(page, blog.pages)
+    decided = _decided(last, read_date(last.printed, order), dump, blog)
+    lines = [line for stretch in last.stretches for line in stretch.lines]
+    begun = (decided[line.number].begins for line in lines[len(lines) - count :] if line.number in decided)
+    return 0 if any(begun) else count
 
 
 def _without_ending(page: Page, lines: int) -> Page:
@@ -122,22 +152,28 @@ def _without_ending(page: Page, lines: int) -> Page:
     return Page(page.lead, (*page.days[:-1], Day(last.heading, last.printed, tuple(kept), last.labels)))
 
 
-def _post(dump: Dump, day: Day, cut: Cut, published: Published | str, style: Style) -> Post:
-    stretches = day.stretches[cut.start : cut.end]
+def _post(
+    dump: Dump, day: Day, span: Span, published: Published | str, style: Style, decided: Mapping[int, Cut]
+) -> Post:
+    stretches = day.stretches[span.start : span.end]
     lines = [line for stretch in stretches for line in stretch.lines]
-    titled = lines[0] if not is_too_long(lines[0].text) else None  # else a post without a title begins with its text
+    first = None if span.title is None else day.stretches[span.title].lines[0]
+    titled = (
+        first if first and not is_too_long(first.text) else None
+    )  # else a post without a title begins with its text
     title = one_line(titled.text) if titled else ""
     body = [[line.text for line in s.lines if line is not titled] for s in stretches]
     closing = [stretch for stretch in stretches[1:] if style.closes(piece_of(stretch))]
     date = published if isinstance(published, Published) else None
-    evidence = cut.evidence if date else f"{cut.evidence}; undated: {published}"
+    said = [decided[line.number].say() for line in lines if line.number in decided]
+    notes = [span.evidence, *said, "" if date else f"undated: {published}"]
     return Post(
         id=post_id(date, title),
         title=title,
         published=date,
         body=tuple(blocks(body)),
         labels=united_labels([*day.labels, *_labels_below(closing)]),
-        provenance=(_provenance(dump, lines, cut.certainty, evidence),),
+        provenance=(_provenance(dump, lines, span.certainty, "; ".join(filter(None, notes))),),
     )
 
 

@@ -1,18 +1,19 @@
 """How titles look in one blog, and how the other lines that stand alone in its posts look: a naive Bayes model.
 
 Three kinds of lines: titles, headings (sub-headings, captions, slogans) and prose (short paragraphs). The titles' side
-is counted on the certain ones, the first line below each date heading. The others have no certain cases: they are
-estimated from all remaining lines by expectation maximisation (Nigam, McCallum, Thrun and Mitchell, "Text
-classification from labeled and unlabeled documents using EM", 2000), begun with the general shares of `traits` and held
-by them where a blog shows little.
+is counted on the certain ones, the first line below each date heading unless people decided otherwise, and what they
+decided. The others have no certain cases: they are estimated from all remaining lines by expectation maximisation
+(Nigam, McCallum, Thrun and Mitchell, "Text classification from labeled and unlabeled documents using EM", 2000), begun
+with the general shares of `traits` and held by them where a blog shows little.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from archivesearch.readers.evidence import Numbers, Piece
 from archivesearch.readers.traits import TRAITS, Shares, Trait, is_ruled_out, traits
@@ -21,6 +22,8 @@ from archivesearch.text import fold
 Words = tuple[str, ...]
 Seen = tuple[str, ...]
 """What each of TRAITS is in a line."""
+
+NOTHING_KNOWN: Mapping[str, bool] = MappingProxyType({})
 
 _ROUNDS = 6
 _WEIGHTS = (6.0, 30.0, 30.0)
@@ -72,26 +75,34 @@ class Style:
         return joint[0] / sum(joint), joint[1] / sum(joint), joint[2] / sum(joint)
 
 
-def learn(dated: Sequence[tuple[Numbers, Sequence[Piece]]]) -> Style:
-    """The style of the blog with these days (numbers of the date, pieces)."""
+def learn(dated: Sequence[tuple[Numbers, Sequence[Piece]]], known: Mapping[str, bool] = NOTHING_KNOWN) -> Style:
+    """The style of the blog with these days (numbers of the date, pieces).
+
+    `known` are keys of pieces that people decided: whether a post begins with them.
+    """
     days = list({tuple(p.key for p in pieces): pieces for _, pieces in dated if pieces}.values())
     usual = _usual_gap(days)
-    firsts = {day[0].key: day for day in days}
-    certain = Counter(traits(0, day, usual) for day in firsts.values())
+    titles = {piece.key: (i, day) for day in days for i, piece in enumerate(day) if _is_title(i, piece, known)}
+    certain = Counter(traits(i, day, usual) for i, day in titles.values())
     others: dict[str, Seen] = {}
     for day in days:
         for i in range(1, len(day)):
-            if not is_ruled_out(day[i]) and day[i].key not in firsts:
+            if not is_ruled_out(day[i]) and day[i].key not in titles:
                 others.setdefault(day[i].key, traits(i, day, usual))
     general = Style(
         kinds=_KIND_SHARES,
         shares=tuple(trait.shares for trait in TRAITS),
-        patterns=_patterns(day[0] for day in firsts.values()),
+        patterns=_patterns(day[i] for i, day in titles.values()),
         recurring=_recurring(dated),
         closers=_closers(days),
         usual_gap=usual,
     )
     return _estimate(general, certain, Counter(others.values()))
+
+
+def _is_title(i: int, piece: Piece, known: Mapping[str, bool]) -> bool:
+    """Whether it is certain; a text that begins a post without a title shows nothing of how titles look."""
+    return known.get(piece.key, i == 0) and (i == 0 or not is_ruled_out(piece))
 
 
 def _estimate(style: Style, certain: Counter[Seen], others: Counter[Seen]) -> Style:

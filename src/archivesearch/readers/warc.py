@@ -13,7 +13,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeadersParserException
 
-from archivesearch.dumps import Dump, Rejected
+from archivesearch.dumps import Cut, Dump, Rejected
 from archivesearch.posts import Post
 from archivesearch.readers.blogger_head import is_blogger
 from archivesearch.readers.blogger_html import Orders, SavedPage, read_page
@@ -58,7 +58,7 @@ class Warc:
         """Nothing: the dates of pages that were captured are read page by page."""
         return ""
 
-    def learn(self, evidence: Sequence[str]) -> Orders:  # noqa: ARG002  as above
+    def learn(self, evidence: Sequence[str], cuts: Sequence[Cut] = ()) -> Orders:  # noqa: ARG002  as above
         """Nothing."""
         return {}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from archivesearch.dates import Published, read_feed_date, read_feed_dates
-from archivesearch.dumps import Dump, Rejected
+from archivesearch.dumps import Cut, Dump, Rejected
 from archivesearch.markup import read_html, read_inline
 from archivesearch.posts import Post, permalink_normal_form, post_id, united_labels
 from archivesearch.readers.boundaries import read_head
@@ -50,7 +50,7 @@ class WordPressWxr:
         """Nothing: an export marks what its entries are."""
         return ""
 
-    def learn(self, evidence: Sequence[str]) -> None:
+    def learn(self, evidence: Sequence[str], cuts: Sequence[Cut] = ()) -> None:
         """Nothing."""
 
     def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:  # noqa: ARG002  the port asks for it

@@ -1,0 +1,175 @@
+"""Which articles become one post: near-duplicates, and what people decided of them."""
+
+import functools
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from archivesearch import tasks
+from archivesearch.catalog import Catalog
+from archivesearch.corrections import Corrections, PostCorrection
+from archivesearch.dedupe import articles, merged_keys, standing_of, united
+from archivesearch.near import NEAR_VERSION, Likeness, Sketch, Wording, candidates, compare, from_bytes, wording_of
+from archivesearch.posts import post_id
+from archivesearch.progress import Progress, follow
+from archivesearch.tasks import ARTICLES_A_TASK, in_batches
+from archivesearch.text import ANALYSIS_VERSION
+from archivesearch.workers import Workers, items_of
+
+WORDINGS_KEPT = 2000
+"""Posts held for comparing: pairs come in the order of their days, so that few are read twice."""
+
+
+def find_near_duplicates(catalog: Catalog, workers: Workers, progress: Progress) -> None:
+    """Bring what is known of near-duplicates to the entries as they are: sketch and compare only what is new."""
+    known = catalog.comparisons
+    version = digest_of_parts([NEAR_VERSION, ANALYSIS_VERSION])
+    if known.basis("version") != version:
+        known.forget()
+        known.put_basis("version", version)
+    basis = catalog.readings.digest()
+    if known.basis("entries") == basis:
+        return
+    _update_comparisons(catalog, _update_sketches(catalog, workers, progress), progress)
+    known.put_basis("entries", basis)
+
+
+def _update_sketches(catalog: Catalog, workers: Workers, progress: Progress) -> dict[str, Sketch]:
+    """The sketch of every article, sorted by key."""
+    keys = catalog.readings.exact_keys()
+    sketches = catalog.comparisons.sketches()
+    catalog.comparisons.remove_sketches(sketches.keys() - set(keys))
+    new = [key for key in keys if key not in sketches]
+    for key, packed in follow(_sketched(catalog, new, workers), "sketching posts", len(new), progress):
+        sketches[key] = from_bytes(packed)
+        catalog.comparisons.put_sketch(key, packed)
+    return {key: sketches[key] for key in keys}
+
+
+def _sketched(catalog: Catalog, keys: Sequence[str], workers: Workers) -> Iterator[tuple[str, bytes]]:
+    articles = ((key, next(catalog.readings.records_of(key))) for key in keys)
+    batches = in_batches(articles, ARTICLES_A_TASK)
+    return items_of(
+        workers.run(tasks.Sketch(name=f"posts from {batch[0][0][:10]} on", articles=batch) for batch in batches)
+    )
+
+
+def _update_comparisons(catalog: Catalog, sketches: Mapping[str, Sketch], progress: Progress) -> None:
+    """Compare every pair of candidates that was not compared before; forget the pairs that are none any more."""
+    keys = list(sketches)
+    pairs = {(keys[one], keys[other]) for one, other in candidates(list(sketches.values()))}
+    known = {(copy, whole) for copy, whole, _ in catalog.comparisons.pairs()}
+    catalog.comparisons.remove_pairs([pair for pair in known if (min(pair), max(pair)) not in pairs])
+    new = sorted(pairs - {(min(pair), max(pair)) for pair in known})
+    wording = functools.lru_cache(maxsize=WORDINGS_KEPT)(functools.partial(_wording, catalog))
+    for pair in follow(new, "comparing posts", len(new), progress):
+        copy, whole = sorted(pair, key=lambda key: (len(wording(key).text), key))
+        catalog.comparisons.put_pair(copy, whole, compare(wording(copy), wording(whole)))
+
+
+def _wording(catalog: Catalog, key: str) -> Wording:
+    """The wording of an article: any of its entries gives the same."""
+    return wording_of(next(catalog.readings.entries_of(key)))
+
+
+def digest_of_parts(parts: object) -> str:
+    """A digest of what JSON can hold."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What people decided, told of articles: corrections of posts by the key of their article, several in their order.
+
+    `stale` are the ids that the archive has no post for, and the dumps that have no copy to take apart, in words.
+    """
+
+    posts: Mapping[str, tuple[PostCorrection, ...]] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
+
+
+def join_articles(catalog: Catalog, corrections: Corrections) -> Decisions:
+    """Decide anew which articles become one, from all comparisons and what people decided, and nothing else.
+
+    An id is one that a post has, or would have without what people decided; or that of one of its copies: an id stays
+    good when a better copy gives the post another.
+    """
+    stale: list[str] = []
+    likenesses = [(copy, whole, likeness) for copy, whole, likeness in catalog.comparisons.pairs() if likeness]
+    _put_merged(catalog, likenesses, [])
+    if corrections.apart:
+        alone = set(_taken_apart(catalog, corrections, stale))
+        likenesses = [pair for pair in likenesses if alone.isdisjoint(pair[:2])]
+        _put_merged(catalog, likenesses, [])
+    if corrections.merges:
+        _put_merged(catalog, likenesses, list(_groups(catalog, corrections)))
+    named = _named(catalog) if corrections else {}
+    stale += [f"no post has the id {post}" for post in sorted(corrections.ids - named.keys())]
+    return Decisions(posts=decided_posts(catalog, corrections), stale=tuple(stale))
+
+
+def decided_posts(catalog: Catalog, corrections: Corrections) -> dict[str, tuple[PostCorrection, ...]]:
+    """The corrections of posts by the key of their article, once `join_articles` has decided what those are."""
+    named = _named(catalog) if corrections.posts else {}
+    posts: dict[str, list[PostCorrection]] = defaultdict(list)
+    for correction in corrections.posts.values():
+        if correction.id in named:
+            posts[named[correction.id]].append(correction)
+    return {key: tuple(each) for key, each in posts.items()}
+
+
+def _put_merged(
+    catalog: Catalog, likenesses: Iterable[tuple[str, str, Likeness]], groups: Iterable[frozenset[str]]
+) -> None:
+    pairs, sets = list(likenesses), list(groups)
+    keys = {key for copy, whole, _ in pairs for key in (copy, whole)}.union(*sets)
+    standings = {key: standing_of(list(catalog.readings.entries_of(key))) for key in keys}
+    catalog.comparisons.put_merged(united(merged_keys(standings, pairs), sets, standings))
+
+
+def _taken_apart(catalog: Catalog, corrections: Corrections, stale: list[str]) -> Iterator[str]:
+    """The keys of the articles that do not join another."""
+    named, members = _named(catalog), _members(catalog)
+    for apart in corrections.apart:
+        keys = members.get(named.get(apart.post, ""), set())
+        there = keys & catalog.readings.keys_in(apart.dump)
+        if keys and not there:
+            stale.append(f"the post {apart.post} has no copy in {apart.dump}")
+        elif keys == there and keys:
+            stale.append(f"all copies of the post {apart.post} are those in {apart.dump}: nothing can be taken apart")
+        else:
+            yield from there
+
+
+def _groups(catalog: Catalog, corrections: Corrections) -> Iterator[frozenset[str]]:
+    """The articles that become one because people said so."""
+    named, members = _named(catalog), _members(catalog)
+    for ids in corrections.groups:
+        keys = [members[named[each]] for each in ids if each in named]
+        if len(keys) > 1:
+            yield frozenset().union(*keys)
+
+
+def _members(catalog: Catalog) -> dict[str, set[str]]:
+    """The keys of the articles that become the post of each article."""
+    members: dict[str, set[str]] = defaultdict(set)
+    for exact, article in catalog.readings.articles():
+        members[article].add(exact)
+    return members
+
+
+def _named(catalog: Catalog) -> dict[str, str]:
+    """The article that each id means: that of a post, else that of one of its copies."""
+    ids: dict[str, str] = {}
+    former: dict[str, str] = {}
+    members = _members(catalog)
+    for article, own_id, _ in articles((article, None) for article in sorted(members)):
+        own = next(catalog.readings.entries_of(article))
+        ids[post_id(own.published, own.title, own.text if own_id else None)] = article
+        for key in sorted(members[article]):
+            copy = next(catalog.readings.entries_of(key))
+            former.setdefault(key.partition("\x1f")[0], article)
+            former.setdefault(post_id(copy.published, copy.title, copy.text), article)
+    return {**former, **ids}
