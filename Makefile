@@ -13,7 +13,7 @@ READY := .venv/ready
 READY_WHOOSH3 := .venv-whoosh3/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint format docs bench whoosh3 wheel lock clean
+.PHONY: help serve test check lint format docs bench soup whoosh3 wheel lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,11 +40,15 @@ format: $(READY) ## put the code in ruff's format
 docs: $(READY) ## write docs/cli.md anew from the program's help
 	$(BIN)/pytest -q tests/test_cli.py -k reference --update-golden
 
-bench: $(READY) ## time command line, import and the search for near-duplicates; prints tables
+bench: $(READY) ## time command line, import, near-duplicates, searches (docs/PERFORMANCE.md; SIZES="2000 100000")
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[bench]'
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_import.py
 	$(BIN)/python tests/bench_near.py
+	$(BIN)/python tests/bench_search.py $(SIZES)
+
+soup: $(READY) ## 10,000 generated queries over 20,000 posts: errors, the slowest, memory
+	$(BIN)/python tests/bench_search.py --soup
 
 whoosh3: $(READY_WHOOSH3) ## the engine's tests with whoosh3 in the place of Whoosh
 	.venv-whoosh3/bin/python -c 'from importlib.metadata import packages_distributions as found; import whoosh; \

@@ -3,12 +3,42 @@
 It ranks by nothing: of an order by relevance only the set of posts is comparable.
 """
 
+import functools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from archivesearch.errors import EngineError, EngineUnavailable
 from archivesearch.posts import Post
-from archivesearch.query import All, Any, Not, Phrase, Query, Word
-from archivesearch.search import FACETS, NONE, FacetCount, FacetName, Hit, Results, Search, Stamp
+from archivesearch.query import (
+    All,
+    Any,
+    Dated,
+    Fuzzy,
+    Has,
+    Id,
+    In,
+    Not,
+    Phrase,
+    Prefix,
+    Query,
+    Word,
+    is_loose,
+    operands,
+)
+from archivesearch.query.days import read_day
+from archivesearch.search import (
+    FACETS,
+    NONE,
+    FacetCount,
+    FacetName,
+    Hit,
+    Repair,
+    Results,
+    Search,
+    Stamp,
+    month,
+    without_each_filter,
+)
 from archivesearch.text import fold, stem, words
 
 
@@ -30,15 +60,34 @@ class Oracle:
         self._stamp = stamp
 
     def search(self, search: Search) -> Results:
-        found = [post for post in self._all() if matches(search.query, post) and dated(post, search)]
+        hits, relaxed = self._match(search)
+        found = [post for post in hits if dated(post, search)]
         passed = [post for post in found if all(picked(post, name, search) for name in FACETS)]
         ordered = sorted(passed, key=lambda post: place(post, search.sort))
         page = ordered[(search.page - 1) * search.size :][: search.size]
+        nothing = relaxed or not passed
         return Results(
             total=len(passed),
             hits=tuple(Hit(post=post, score=0.0) for post in page),
             facets={name: tuple(self._count(found, name, search)) for name in FACETS},
+            months=tuple(months(hits, search)),
+            relaxed=relaxed,
+            repairs=tuple(self._repairs(search)) if nothing else (),
         )
+
+    def _match(self, search: Search) -> tuple[list[Post], bool]:
+        """The posts that the query matches as it is asked for, and whether it had to be relaxed for that."""
+        strict = [post for post in self._all() if matches_enough(search, post, relaxed=False)]
+        if search.match != "auto" or any(passes(post, search) for post in strict):
+            return strict, False
+        relaxed = [post for post in self._all() if matches_enough(search, post, relaxed=True)]
+        return (relaxed, True) if any(passes(post, search) for post in relaxed) else (strict, False)
+
+    def _repairs(self, search: Search) -> Iterator[Repair]:
+        asked = search.match if search.match == "any" else "all"
+        for dropped, left in without_each_filter(search):
+            if total := self.search(replace(left, match=asked)).total:
+                yield Repair(dropped=dropped, search=left, count=total)
 
     def post(self, post_id: str) -> Post | None:
         return {post.id: post for post in self._all()}.get(post_id)
@@ -79,31 +128,91 @@ def each_once(posts: Iterable[Post]) -> dict[str, Post]:
     return by_id
 
 
-def matches(query: Query, post: Post) -> bool:
-    fields = [[word.term for word in words(field)] for field in (post.title, post.text)]
+def matches_enough(search: Search, post: Post, *, relaxed: bool) -> bool:
+    """Whether the post has all that is strictly demanded, and so many of the loose operands as are demanded."""
+    loose = [operand for operand in operands(search.query) if is_loose(operand)]
+    strict = [operand for operand in operands(search.query) if not is_loose(operand)]
+    wanted = len(loose)
+    if search.match == "any":
+        wanted = min(1, len(loose))
+    elif relaxed:
+        wanted = (len(loose) + 1) // 2
+    number = sum(matches(operand, post) for operand in loose)
+    return number >= wanted and all(matches(operand, post) for operand in strict)
+
+
+def passes(post: Post, search: Search) -> bool:
+    among = search.among is None or post.id in search.among
+    return among and dated(post, search) and all(picked(post, name, search) for name in FACETS)
+
+
+def matches(  # noqa: C901, PLR0911 - a line for each node of the tree says most plainly what it means
+    query: Query, post: Post, fields: tuple[str, ...] = ("title", "text")
+) -> bool:
+    texts = [[word.term for word in words(getattr(post, field))] for field in fields]
+    every_word = [term for found in texts for term in found]
     match query:
         case Word(term):
             wanted = stem(term, post.language)
-            return any(stem(found, post.language) == wanted for field in fields for found in field)
+            return any(stem(found, post.language) == wanted for found in every_word)
         case Phrase(terms):
             length = len(terms)
-            return any(
-                tuple(field[i : i + length]) == terms for field in fields for i in range(len(field) - length + 1)
-            )
+            return any(tuple(found[i : i + length]) == terms for found in texts for i in range(len(found) - length + 1))
+        case Prefix(start):
+            return any(found.startswith(start) for found in every_word)
+        case Fuzzy(term):
+            return any(edits(term, found) <= 1 for found in set(every_word))
+        case In(field, inner):
+            return matches(inner, post, (field,))
+        case Has(facet, value):
+            return fold(value) in map(fold, values(post, facet))
+        case Id(value):
+            return post.id == value
+        case Dated(since, until):
+            return dated(post, Search(since=since, until=until)) and post.published is not None
         case Not(inner):
-            return not matches(inner, post)
+            return not matches(inner, post, fields)
         case All(queries):
-            return all(matches(inner, post) for inner in queries)
+            return all(matches(inner, post, fields) for inner in queries)
         case Any(queries):
-            return any(matches(inner, post) for inner in queries)
+            return any(matches(inner, post, fields) for inner in queries)
+
+
+def edits(one: str, other: str) -> int:
+    """The optimal string alignment distance, by the book's recursion."""
+    if not one or not other:
+        return len(one) + len(other)
+    fewest = min(
+        edits_known(one[1:], other) + 1,
+        edits_known(one, other[1:]) + 1,
+        edits_known(one[1:], other[1:]) + (one[0] != other[0]),
+    )
+    if len(one) > 1 and one[:2] == other[1::-1]:
+        fewest = min(fewest, edits_known(one[2:], other[2:]) + 1)
+    return fewest
+
+
+edits_known = functools.lru_cache(maxsize=None)(edits)
+
+
+def months(found: Iterable[Post], search: Search) -> Iterator[FacetCount]:
+    """The counts of the months; the facets narrow them, the days do not, but these tell which are selected."""
+    counted = [post for post in found if post.published and all(picked(post, name, search) for name in FACETS)]
+    for value in sorted({month(post) for post in counted}):
+        first, last = read_day(value, last=False), read_day(value, last=True)
+        chosen = search.since is not None or search.until is not None
+        inside = (search.since is None or search.since <= last) and (search.until is None or first <= search.until)
+        count = sum(month(post) == value for post in counted)
+        yield FacetCount(value=value, count=count, selected=chosen and inside)
 
 
 def values(post: Post, name: FacetName) -> list[str]:
     found = {
         "country": list(post.countries),
-        "year": [str(post.published.day.year)] if post.published else [],
+        "year": [post.published.day.isoformat()[:4]] if post.published else [],
         "label": list(post.labels),
         "language": [post.language] if post.language else [],
+        "dump": sorted({provenance.dump for provenance in post.provenance}),
     }[name]
     return found or [NONE]
 

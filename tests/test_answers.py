@@ -108,7 +108,12 @@ def test_an_answer_is_written_whole():
             ],
             "label": [],
             "language": [],
+            "dump": [],
         },
+        "months": [],
+        "relaxed": False,
+        "repairs": [],
+        "suggestion": "",
     }
 
 

@@ -20,6 +20,7 @@ LEVELS = (
         "packed",
         "markup",
         "query",
+        "query.*",
         "search",
         "snippets",
         "coverage",

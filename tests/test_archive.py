@@ -240,7 +240,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_index_serves(disturbed, tmp_pat
     root, digest = disturbed
     told = tmp_path / "told"
 
-    assert in_child(lambda: import_with_little_room(root, size, told)) in {6, 7, 8}
+    assert in_child(lambda: import_with_little_room(root, size, told)) in {3, 6, 7, 8}
     assert told.read_text().startswith("Error: ")
     assert told.read_text().count("\n") == 1
     assert titles(root) == sorted(title for _, title, _ in POSTS[:4])
@@ -464,7 +464,7 @@ def test_an_import_does_not_build_on_a_damaged_index_though_an_equal_one_stands_
     with Archive.open(root) as archive:
         archive.reindex()
     newest = max(path for path in (root / "index" / "whoosh").iterdir() if path.is_dir())
-    path = newest / "ordinals.json"
+    path = newest / "ordinals.arrays"
     path.write_bytes(damage(path.read_bytes()))
 
     assert_sound(root, digest)
@@ -476,7 +476,7 @@ def test_an_import_that_brings_nothing_new_mends_a_damaged_index(disturbed):
     with Archive.open(root) as archive:
         archive.reindex()
     newest = max(path for path in (root / "index" / "whoosh").iterdir() if path.is_dir())
-    os.truncate(newest / "ordinals.json", 1)
+    os.truncate(newest / "ordinals.arrays", 1)
 
     assert_sound(root, digest)
 

@@ -174,7 +174,7 @@ posts = ["{well}", "{gate}"]
 """
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(POSTS), min_size=1, unique=True), min_size=1, max_size=3), st.data())
 def test_decisions_come_to_the_same_in_any_order_of_dumps_and_imports(parts, data):
     dumps = {f"{number}_txt": page(posts) for number, posts in enumerate([*parts, POSTS])}

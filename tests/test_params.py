@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 
 from archivesearch.errors import QueryError
 from archivesearch.params import (
+    MATCHES,
     MAX_REACH,
     MAX_SIZE,
     MAX_VALUES,
@@ -17,9 +18,9 @@ from archivesearch.params import (
     to_params,
     with_value,
     without_value,
-    write_day,
 )
 from archivesearch.query import parse
+from archivesearch.query.days import write_day
 from archivesearch.search import FACETS, Search
 from archivesearch.text import clean
 
@@ -40,6 +41,7 @@ def searches(draw):
         chosen=draw(CHOSEN),
         since=draw(st.sampled_from([None, days[0]])),
         until=draw(st.sampled_from([None, days[1]])),
+        match=draw(st.sampled_from(MATCHES)),
         sort=draw(st.sampled_from(SORTS)),
         page=draw(st.integers(1, MAX_REACH // size)),
         size=size,
@@ -62,7 +64,7 @@ def test_a_search_comes_back_from_its_parameters(search):
 
 @given(
     st.dictionaries(
-        st.sampled_from(["q", *FACETS, "from", "to", "sort", "page", "size", "other"]),
+        st.sampled_from(["q", *FACETS, "from", "to", "match", "sort", "page", "size", "other"]),
         st.lists(st.text(max_size=8) | st.sampled_from(["1", "0", "2019", "2019-13", "newest", "99999"]), max_size=10),
     )
 )
@@ -220,3 +222,17 @@ def test_another_order_begins_on_the_first_page():
     search = sorted_by(on_page(Search(typed="rain"), 3), "newest")
 
     assert (search.sort, search.page) == ("newest", 1)
+
+
+@pytest.mark.parametrize("match", MATCHES)
+def test_how_many_words_must_be_there_can_be_asked_for(match):
+    assert from_params({"match": [match]}).match == match
+
+
+def test_an_unknown_match_is_an_error_that_names_the_known_ones():
+    with pytest.raises(QueryError, match='"match" must be one of auto, all, any'):
+        from_params({"match": ["some"]})
+
+
+def test_dumps_are_picked_like_any_other_value():
+    assert from_params({"dump": ["a.txt", "b.txt"]}).chosen == {"dump": ("a.txt", "b.txt")}

@@ -1,10 +1,24 @@
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
 from archivesearch.dates import DateSource, Published
-from archivesearch.posts import Post
-from archivesearch.search import INDEX_SCHEMA, MINUTES_A_DAY, NONE, facet_values, minute, stamp_of
+from archivesearch.posts import Post, Provenance
+from archivesearch.query import Dated, Has, any_of, parse
+from archivesearch.search import (
+    FACETS,
+    INDEX_SCHEMA,
+    MINUTES_A_DAY,
+    NONE,
+    PUBLIC_FACETS,
+    Search,
+    facet_values,
+    minute,
+    month,
+    stamp_of,
+    without_each_filter,
+)
 from archivesearch.text import ANALYSIS_VERSION
 
 
@@ -13,7 +27,7 @@ def made(moment=None, **rest):
     return Post(id="a", title="", published=published, body=(), **rest)
 
 
-@pytest.mark.parametrize("facet", ["country", "year", "label", "language"])
+@pytest.mark.parametrize("facet", FACETS)
 def test_a_post_without_a_value_has_the_value_none(facet):
     assert facet_values(made(), facet) == (NONE,)
 
@@ -50,3 +64,44 @@ def test_a_stamp_tells_what_the_index_was_made_with():
     stamp = stamp_of("abc")
 
     assert (stamp.schema, stamp.analysis, stamp.catalog) == (INDEX_SCHEMA, ANALYSIS_VERSION, "abc")
+
+
+def test_the_dumps_of_a_post_are_those_of_its_provenance_each_once():
+    places = [Provenance(dump=name, sha256="", reader="", line=n, start=0, end=0) for n, name in enumerate("aba")]
+
+    assert facet_values(made(provenance=tuple(places)), "dump") == ("a", "b")
+
+
+def test_visitors_are_shown_every_facet_but_the_dumps():
+    assert set(FACETS) - set(PUBLIC_FACETS) == {"dump"}
+
+
+@pytest.mark.parametrize(
+    ("precision", "expected"), [("year", "2019"), ("month", "2019-01"), ("day", "2019-01"), (None, NONE)]
+)
+def test_a_month_is_told_only_where_it_is_known(precision, expected):
+    post = made(date(2019, 1, 1)) if precision else made()
+    if precision:
+        post = replace(post, published=replace(post.published, precision=precision))
+
+    assert month(post) == expected
+
+
+def test_each_filter_is_left_out_once_and_words_never():
+    search = Search(
+        typed="cash label:food -rain", query=parse("cash label:food -rain"),
+        chosen={"country": ("Nepal", "Kenya"), "year": ()}, since=date(2019, 1, 1), page=4,
+    )  # fmt: skip
+    dropped = dict(without_each_filter(search))
+
+    assert dropped == {
+        any_of([Has("country", "Nepal"), Has("country", "Kenya")]): replace(search, chosen={"year": ()}, page=1),
+        Dated(date(2019, 1, 1), None): replace(search, since=None, page=1),
+        parse("label:food"): replace(search, typed="cash -rain", query=parse("cash -rain"), page=1),
+        parse("-rain"): replace(search, typed="cash label:food", query=parse("cash label:food"), page=1),
+    }
+
+
+def test_a_search_of_words_or_of_nothing_has_no_filter():
+    for typed in ("", "cash food", "cash OR food", "!!!"):
+        assert list(without_each_filter(Search(typed=typed, query=parse(typed)))) == []

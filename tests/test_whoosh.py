@@ -6,15 +6,18 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from whoosh import index as whoosh_index
+from whoosh.query import Term
 
-from archivesearch.engines import generations, whoosh
-from archivesearch.engines.whoosh import WhooshEngine
+from archivesearch.engines import building, embedded, generations, inverters, vocabulary, whoosh
+from archivesearch.engines.embedded import WhooshEngine
 from archivesearch.errors import EngineError, EngineUnavailable, IndexOutdated
 from archivesearch.posts import Block, Post
-from archivesearch.query import Word, parse
+from archivesearch.query import Prefix, Word, parse
 from archivesearch.search import Search, stamp_of
 
 FIRST, SECOND = stamp_of("first"), stamp_of("second")
@@ -109,7 +112,7 @@ def test_whichever_file_is_harmed_the_generation_before_serves_and_check_tells(t
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_harmed_index_without_a_sound_generation_says_what_to_run(engine, folder, harm):
     engine.rebuild(make_posts(3), FIRST)
-    harm(newest(folder) / "ordinals.json")
+    harm(newest(folder) / "ordinals.arrays")
 
     with pytest.raises(EngineUnavailable, match="archivesearch reindex"):
         answer(engine)
@@ -135,7 +138,7 @@ def test_an_index_that_was_removed_is_missed_by_an_open_engine(twice, folder):
 
 def test_a_generation_too_big_to_hash_at_opening_is_told_by_a_deep_check(twice, folder, monkeypatch):
     monkeypatch.setattr(generations, "HASHED_AT_OPENING", 0)
-    path = newest(folder) / "ordinals.json"
+    path = newest(folder) / "ordinals.arrays"
     path.write_bytes(path.read_bytes().replace(b"004", b"0x4"))
 
     assert twice.check() == ()
@@ -154,7 +157,7 @@ def test_an_index_of_another_version_is_outdated_and_not_changed(engine, other):
 
 
 def test_changes_are_not_made_on_top_of_an_older_generation(twice, folder):
-    harm_by_truncating(newest(folder) / "ordinals.json")
+    harm_by_truncating(newest(folder) / "ordinals.arrays")
 
     with pytest.raises(EngineUnavailable, match="newest generation"):
         twice.apply(make_posts(1), [], FIRST)
@@ -172,11 +175,11 @@ def test_few_changes_add_a_segment_and_leave_the_published_files_as_they_were(en
 
 def test_many_changes_build_the_index_whole(engine, folder):
     engine.rebuild(make_posts(100), FIRST)
-    for n in range(whoosh.MAX_SEGMENTS):
+    for n in range(embedded.MAX_SEGMENTS):
         engine.apply([], [f"{n:03}"], FIRST)
         engine.apply([replace(make_posts(1)[0], id="new", title=f"title{n}")], [], FIRST)
 
-    assert len(list(newest(folder).glob("*.trm"))) <= whoosh.MAX_SEGMENTS
+    assert len(list(newest(folder).glob("*.trm"))) <= embedded.MAX_SEGMENTS
     assert (answer(engine), answer(engine, "title7"), answer(engine, "title6")) == (93, 1, 0)
 
 
@@ -278,3 +281,192 @@ def test_the_command_lines_first_steps_do_not_load_whoosh():
     code = "import sys, archivesearch.engines, archivesearch.snippets; sys.exit('whoosh' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def make_post(post_id, title="", text="", **rest):
+    return Post(id=post_id, title=title, published=None, body=(Block(lines=(text,)),), **{"language": "en", **rest})
+
+
+def numbered(count):
+    """Posts of which each has a word that it shares with every third, seventh and so on, and one of its own."""
+    return [
+        make_post(f"{n:05}", f"Number {n}", " ".join([f"by{k}" for k in (3, 7, 11) if n % k == 0] + [f"own{n}", "all"]))
+        for n in range(count)
+    ]
+
+
+def test_an_index_is_the_same_however_many_processes_build_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(inverters, "CHUNK", 20)
+    answers = []
+    for processes in (1, 2, 3):
+        made = WhooshEngine(tmp_path / str(processes), processes)
+        made.rebuild(numbered(200), FIRST)
+        answers.append(
+            [made.search(Search(query=parse(typed), size=50)) for typed in ("", "by3 by7", '"own9 all"', "own1*")]
+        )
+        made.close()
+
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][1].total == len(range(0, 200, 21))
+
+
+def test_an_index_of_several_segments_answers_like_one_of_one(engine, tmp_path, monkeypatch):
+    engine.rebuild(numbered(300), FIRST)
+    monkeypatch.setattr(inverters, "CHUNK", 40)
+    monkeypatch.setattr(building, "SEGMENT_WORDS", 300)
+    several = WhooshEngine(tmp_path / "several", 1)
+    several.rebuild(numbered(300), FIRST)
+    asked = [Search(query=parse(typed), size=50) for typed in ("", "by3 by7", '"by3 by11"', "own1*", "all -by3")]
+    answers = [(engine.search(search), several.search(search)) for search in asked]
+    segments = len(list(newest(tmp_path / "several").glob("*.trm")))
+    several.close()
+
+    assert segments > 3
+    assert all(one == other for one, other in answers)
+
+
+def test_a_process_that_dies_ends_the_build_and_leaves_the_old_index(engine, monkeypatch):
+    engine.rebuild(make_posts(3), FIRST)
+    monkeypatch.setattr(inverters, "CHUNK", 5)
+    killed = subprocess.Popen
+
+    def start(arguments, **rest):
+        process = killed(arguments, **rest)
+        process.kill()
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    engine._processes = 2
+
+    with pytest.raises(EngineError, match="reindex"):
+        engine.rebuild(numbered(100), SECOND)
+    assert (answer(engine), engine.stamp()) == (3, FIRST)
+
+
+@pytest.mark.parametrize("where", ["posts", "disk"])
+def test_a_build_that_fails_leaves_no_process_behind(engine, monkeypatch, where):
+    monkeypatch.setattr(inverters, "CHUNK", 5)
+    engine._processes = 2
+    started, start = [], subprocess.Popen
+
+    def posts():
+        yield from numbered(60)
+        if where == "posts":
+            raise RuntimeError("no more posts")
+
+    def fail(self, record):
+        raise RuntimeError("no more room")
+
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda *rest, **named: started.append(start(*rest, **named)) or started[-1]
+    )
+    if where == "disk":
+        monkeypatch.setattr(whoosh.Segment, "add", fail)
+    with pytest.raises(RuntimeError, match="no more"):
+        engine.rebuild(posts(), FIRST)
+
+    assert len(started) == 2
+    assert all(process.returncode is not None for process in started)
+
+
+def test_whooshs_own_searcher_reads_the_lists(engine, folder):
+    """An index is one of Whoosh's, whatever the codec keeps of a list."""
+    engine.rebuild(numbered(50), FIRST)
+    index = whoosh_index.open_dir(str(newest(folder)))
+    with index.searcher() as searcher:
+        found = searcher.search(Term("text", "by7"), limit=None)
+        numbers = sorted(json.loads(hit["post"])["id"] for hit in found)
+
+    assert numbers == [f"{n:05}" for n in range(0, 50, 7)]
+
+
+def test_many_threads_get_the_answers_that_one_gets(engine):
+    engine.rebuild(numbered(200), FIRST)
+    asked = [Search(query=parse(f"by{k} own{n}* -all OR by7"), size=20) for k in (3, 7, 11) for n in range(1, 10)]
+    expected = [engine.search(search) for search in asked]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(engine.search, asked * 8))
+
+    assert answers == expected * 8
+
+
+def test_a_word_that_no_post_has_is_mended_if_that_finds_something(engine):
+    engine.rebuild([make_post("a", "", "pension reform"), make_post("b", "", "pensoin")], FIRST)
+
+    def suggestion(typed, **rest):
+        return engine.search(Search(query=parse(typed), **rest)).suggestion
+
+    assert suggestion("pnsion reform") == "pension reform"
+    assert suggestion('"pensionn reform"') == '"pension reform"'
+    assert suggestion("refrom -pension") == ""
+    assert suggestion("pension") == ""
+    assert suggestion("zzzzzz") == ""
+    assert suggestion("refrom", chosen={"language": ("nl",)}) == ""
+
+
+def test_two_letters_are_mended_in_a_long_word_and_frequent_words_come_first(engine):
+    engine.rebuild([
+        make_post("a", "", "protection"), make_post("b", "", "cash"), make_post("c", "", "cask"), make_post("d", "", "cash"),
+    ], FIRST)  # fmt: skip
+
+    assert engine.search(Search(query=parse("protectoin"))).suggestion == "protection"
+    assert engine.search(Search(query=parse("porteciton"))).suggestion == "protection"
+    assert engine.search(Search(query=parse("casg"))).suggestion == "cash"
+    assert engine.search(Search(query=parse("gasg"))).suggestion == ""
+
+
+def test_a_beginning_of_very_many_words_stands_for_the_commonest_and_this_is_said(engine, monkeypatch):
+    monkeypatch.setattr(vocabulary.Vocabulary.beginning, "__defaults__", (2,))
+    engine.rebuild([make_post(str(n), "", text) for n, text in enumerate(["abca abcb", "abca abcb", "abcc"])], FIRST)
+    found = engine.search(Search(query=parse("abc*")))
+
+    assert (found.total, found.cut) == (2, (Prefix("abc"),))
+    assert engine.search(Search(query=parse("abcc*"))).cut == ()
+
+
+def test_similar_posts_share_what_tells_a_post_from_others(engine):
+    engine.rebuild([
+        make_post("a", "Wells of the valley", "the wells are deep and the water is cold"),
+        make_post("b", "Cold water", "the water of deep wells"),
+        make_post("c", "Markets", "the markets of the town are open"),
+        make_post("d", "", "something else"),
+    ], FIRST)  # fmt: skip
+
+    found = [hit.post.id for hit in engine.similar("a", 3)]
+
+    assert found[0] == "b"
+    assert "a" not in found
+    assert engine.similar("d", 3) == ()
+    assert engine.similar("no such id", 3) == ()
+    assert len(engine.similar("a", 1)) == 1
+
+
+def test_what_may_be_meant_are_labels_titles_and_words_that_begin_as_typed(engine):
+    engine.rebuild([
+        make_post("a", "Pension reform", "pensioners wait", labels=("Old-age pensions", "Food")),
+        make_post("b", "Pension reform", "pensioners", labels=("Old-age pensions",)),
+        make_post("c", "Food", "penguins"),
+    ], FIRST)  # fmt: skip
+
+    def suggested(typed, limit=5):
+        return [(found.kind, found.text, found.count) for found in engine.suggest(typed, limit)]
+
+    assert suggested("Pens") == [
+        ("label", "Old-age pensions", 2), ("title", "Pension reform", 1), ("word", "pension", 2),
+        ("word", "pensioners", 2),
+    ]  # fmt: skip
+    assert suggested("good pen", 2) == [("word", "good pension", 2), ("word", "good pensioners", 2)]
+    assert suggested("food ") == [("label", "Food", 1), ("title", "Food", 1)]
+    assert suggested("") == suggested("?!") == suggested("zz") == []
+
+
+def test_posts_that_were_removed_are_neither_similar_nor_meant(engine):
+    engine.rebuild(
+        [*make_posts(50, "padding"), make_post("a", "Wells", "deep"), make_post("b", "Wells", "deep")], FIRST
+    )
+    engine.apply([], ["b"], SECOND)
+
+    assert engine.similar("a", 3) == ()
+    assert [found.text for found in engine.suggest("wel", 3) if found.kind == "title"] == ["Wells"]
+    engine.apply([], ["a"], SECOND)
+    assert [found.text for found in engine.suggest("wel", 3) if found.kind == "title"] == []

@@ -5,6 +5,7 @@ from typing import Any
 
 from archivesearch.coverage import Counts, Coverage, Step, every
 from archivesearch.dedupe import Duplicate
+from archivesearch.params import to_params
 from archivesearch.posts import Post, Provenance
 from archivesearch.query import say
 from archivesearch.search import FACETS, FacetCount, Hit, Results, Search
@@ -14,13 +15,25 @@ VERSION = 1
 
 
 def as_record(search: Search, results: Results) -> dict[str, Any]:
-    """The answer to a search: version, total, query (how it was read, in words), hits of this page, facets."""
+    """The answer to a search: version, total, query (how it was read, in words), hits of this page, facets, months.
+
+    `relaxed` says that no post has all of the words, and that these have most of them. Where there is none, `repairs`
+    are the filters that could be dropped (in words, with the number of posts that it would bring and the query and
+    parameters of the search without it), and `suggestion` is a query that finds something, or empty.
+    """
     return {
         "version": VERSION,
         "total": results.total,
         "query": say(search.query),
         "hits": [_hit_record(hit) for hit in results.hits],
         "facets": {facet: [_count_record(count) for count in results.facets.get(facet, ())] for facet in FACETS},
+        "months": [_count_record(count) for count in results.months],
+        "relaxed": results.relaxed,
+        "repairs": [
+            {"dropped": say(repair.dropped), "count": repair.count, "params": to_params(repair.search)}
+            for repair in results.repairs
+        ],
+        "suggestion": results.suggestion,
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from archivesearch.engines import open_engine
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, EngineUnavailable, NothingImported
 from archivesearch.posts import Post
-from archivesearch.search import FacetCount, FacetName, Results, Search, Stamp, stamp_of
+from archivesearch.search import FacetCount, FacetName, Hit, Results, Search, Stamp, Suggestion, stamp_of
 from archivesearch.settings import Settings, load_settings
 from archivesearch.snippets import snippet
 
@@ -173,11 +173,28 @@ class Archive:
     def search(self, search: Search) -> Results:
         """The answer to a search, with snippets."""
         with self._answering():
-            results = self._engine.search(search)
+            results = self._engine.search(self._narrowed(search))
         hits = tuple(
             replace(hit, snippet=snippet(hit.post.text, search.query, hit.post.language)) for hit in results.hits
         )
         return replace(results, hits=hits)
+
+    def _narrowed(self, search: Search) -> Search:
+        """The search as an engine can answer it, which knows no imports."""
+        if search.since_import is None:
+            return search
+        with closing(self._open_catalog()) as catalog:
+            return replace(search, among=catalog.ids_since(search.since_import))
+
+    def similar(self, post_id: str, limit: int = 5) -> tuple[Hit, ...]:
+        """The posts that are most like this one, best first."""
+        with self._answering():
+            return self._engine.similar(post_id, limit)
+
+    def suggest(self, typed: str, limit: int = 5) -> tuple[Suggestion, ...]:
+        """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""
+        with self._answering():
+            return self._engine.suggest(typed, limit)
 
     def post(self, post_id: str) -> Post | None:
         """The post with this id."""

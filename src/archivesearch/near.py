@@ -20,7 +20,7 @@ from archivesearch.dates import Published
 from archivesearch.posts import Post
 from archivesearch.text import fold, terms
 
-NEAR_VERSION = 1
+NEAR_VERSION = 2
 """Raised whenever sketches, candidates or comparisons come out differently: all of them are then made anew."""
 
 LikenessKind = Literal["near", "excerpt"]

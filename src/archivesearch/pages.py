@@ -135,6 +135,12 @@ class SearchPage:
     """The address of this search's first page."""
     reach: int | None
     """How many hits can be paged through, where there are more than that; else None."""
+    relaxed: bool
+    """Whether no post has all of the words, and these have most of them."""
+    meant: Link | None
+    """A search that may have been meant and finds something, where this one finds nothing with all of its words."""
+    repairs: tuple[Link, ...]
+    """This search without one of its filters each, with the number of posts that it finds then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

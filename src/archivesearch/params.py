@@ -1,17 +1,19 @@
 """A search as parameters: of a page's address, or of the options of the command line, which have the same names.
 
-q, from, to, sort, page and size stand once; country, year, label and language as often as values are picked.
+q, from, to, match, sort, page and size stand once; country, year, label, language and dump as often as values are
+picked.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import get_args
+from typing import TypeVar, get_args
 
 from archivesearch.errors import QueryError
 from archivesearch.query import parse
-from archivesearch.search import FACETS, FacetName, Search, Sort
+from archivesearch.query.days import read_day, write_day
+from archivesearch.search import FACETS, FacetName, Match, Search, Sort
 from archivesearch.text import clean
 
 # A public page needs bounds on what one request may cost; nobody reads further than these.
@@ -23,9 +25,11 @@ MAX_VALUES = 8
 """Values picked in one facet."""
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
+MATCHES: tuple[Match, ...] = get_args(Match)
+
+_Choice = TypeVar("_Choice", bound=str)
 
 _DEFAULT = Search()
-_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 def from_params(params: Mapping[str, Sequence[str]]) -> Search:
@@ -49,7 +53,9 @@ def from_params(params: Mapping[str, Sequence[str]]) -> Search:
         chosen={facet: values for facet in FACETS if (values := _read_values(params, facet))},
         since=since,
         until=until,
-        sort=_read_sort(_first(params, "sort")),
+        since_import=_read_import(_first(params, "since-import")),
+        match=_read_choice("match", _first(params, "match"), MATCHES, _DEFAULT.match),
+        sort=_read_choice("sort", _first(params, "sort"), SORTS, _DEFAULT.sort),
         page=page,
         size=size,
     )
@@ -60,6 +66,10 @@ def to_params(search: Search) -> list[tuple[str, str]]:
     pairs = [("q", search.typed)]
     pairs += [(facet, value) for facet in FACETS for value in search.chosen.get(facet, ())]
     pairs += [("from", write_day(search.since, last=False)), ("to", write_day(search.until, last=True))]
+    if search.since_import is not None:
+        pairs.append(("since-import", str(search.since_import)))
+    if search.match != _DEFAULT.match:
+        pairs.append(("match", search.match))
     if search.sort != _DEFAULT.sort:
         pairs.append(("sort", search.sort))
     if search.page != _DEFAULT.page:
@@ -91,14 +101,6 @@ def sorted_by(search: Search, sort: Sort) -> Search:
     return replace(search, sort=sort, page=1)
 
 
-def write_day(day: date | None, *, last: bool) -> str:
-    """The shortest text that `from` (or `to`, if `last`) reads as this day: "2019", "2019-05" or "2019-05-03"."""
-    if day is None:
-        return ""
-    written = day.isoformat()
-    return next(text for text in (written[:4], written[:7], written) if _day(text, last=last) == day)
-
-
 def _first(params: Mapping[str, Sequence[str]], name: str) -> str:
     return next((clean(value).strip() for value in params.get(name, ())), "")
 
@@ -111,13 +113,13 @@ def _read_values(params: Mapping[str, Sequence[str]], facet: FacetName) -> tuple
     return tuple(values)
 
 
-def _read_sort(written: str) -> Sort:
+def _read_choice(name: str, written: str, choices: Sequence[_Choice], default: _Choice) -> _Choice:
     if not written:
-        return _DEFAULT.sort
-    for sort in SORTS:
-        if sort == written:
-            return sort
-    raise QueryError(f'"sort" must be one of {", ".join(SORTS)}.', 0)
+        return default
+    for choice in choices:
+        if choice == written:
+            return choice
+    raise QueryError(f'"{name}" must be one of {", ".join(choices)}.', 0)
 
 
 def _read_number(name: str, written: str, *, default: int, largest: int) -> int:
@@ -130,25 +132,18 @@ def _read_number(name: str, written: str, *, default: int, largest: int) -> int:
     return number
 
 
+def _read_import(written: str) -> int | None:
+    if not written:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", written):
+        raise QueryError('"since-import" must be the number of an import, as `archivesearch imports` lists them.', 0)
+    return int(written)
+
+
 def _read_day(name: str, written: str, *, last: bool) -> date | None:
     if not written:
         return None
-    day = _day(written, last=last)
+    day = read_day(written, last=last)
     if day is None:
         raise QueryError(f'"{name}" must be a year, a month or a day, such as 2019, 2019-05 or 2019-05-03.', 0)
     return day
-
-
-def _day(written: str, *, last: bool) -> date | None:
-    """The first or last day of a written year, month or day; None where there is no such day."""
-    from dateutil.parser import isoparse  # 40 ms to load, which most searches do not need
-    from dateutil.relativedelta import relativedelta
-
-    if not _DAY.fullmatch(written):
-        return None
-    try:
-        day = isoparse(written).date()
-    except ValueError:
-        return None
-    until_end = {4: relativedelta(month=12, day=31), 7: relativedelta(day=31)}
-    return day + until_end.get(len(written), relativedelta()) if last else day

@@ -1,23 +1,29 @@
 """A search and its answer, and the port that every engine implements."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, Protocol
 
 from archivesearch.posts import Post
-from archivesearch.query import EVERYTHING, Query
+from archivesearch.query import EVERYTHING, NOTHING, Dated, Has, Query, all_of, any_of, is_loose, operands, to_text
 from archivesearch.text import ANALYSIS_VERSION, fold
 
-FacetName = Literal["country", "year", "label", "language"]
-FACETS: tuple[FacetName, ...] = ("country", "year", "label", "language")
+FacetName = Literal["country", "year", "label", "language", "dump"]
+FACETS: tuple[FacetName, ...] = ("country", "year", "label", "language", "dump")
+
+PUBLIC_FACETS: tuple[FacetName, ...] = ("country", "year", "label", "language")
+"""The facets that visitors are shown; in which dumps a post was found matters to those who keep the archive."""
 
 NONE = "none"
 """The facet value of posts without one: not about one country, undated, without label, language not known."""
 
 Sort = Literal["relevance", "newest", "oldest", "title"]
 
-INDEX_SCHEMA = 1
+Match = Literal["auto", "all", "any"]
+"""How many of the words a post must have: all; one at least; or all, and if no post has them, most ("auto")."""
+
+INDEX_SCHEMA = 2
 """Raised whenever an engine stores or reads anything differently: an index made before is then outdated."""
 
 
@@ -27,7 +33,9 @@ class Search:
 
     `typed` is what the person typed and `query` how it was read. `chosen` holds the picked values of each facet (any of
     several values inside one facet, all facets together). `since` and `until` are days, both included; undated
-    posts match neither. `page` counts from 1, `size` is hits a page.
+    posts match neither. `page` counts from 1, `size` is hits a page. `since_import` asks for the posts that came after
+    the import of this number; which those are the archive knows, and tells the engine as `among`: the ids of all posts
+    that there are to search, None for every post.
 
     Values are compared folded. Relevance ranks the newest first among equals; undated posts stand last in every order
     by date; titles are compared folded; what is equal still is in the order of ids.
@@ -38,6 +46,9 @@ class Search:
     chosen: Mapping[FacetName, tuple[str, ...]] = field(default_factory=dict)
     since: date | None = None
     until: date | None = None
+    since_import: int | None = None
+    among: frozenset[str] | None = None
+    match: Match = "auto"
     sort: Sort = "relevance"
     page: int = 1
     size: int = 10
@@ -70,16 +81,58 @@ class FacetCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """A way out of a search that no post passes: the same search without one of its filters.
+
+    `dropped` is the filter, as a query (a picked facet is an `Any` of its values, `since` and `until` one `Dated`),
+    `search` what is left of the search, on its first page, and `count` the number of posts (one or more) that it finds
+    without being relaxed.
+    """
+
+    dropped: Query
+    search: Search
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """The answer: how many posts match in all, the hits of the page asked for, and the counts of every facet.
 
     A facet's counts leave out its own filter. Values are sorted by count, highest first, then by value; years newest
     first; NONE stands last. A picked value is always among them, with count 0 if nothing else matches.
+
+    `relaxed` says that no post has all of the words and these are the posts with most of them; hits, total and counts
+    are then those of the relaxed search. `months` are the counts of each `month`, oldest first, without undated posts
+    and months without any; they leave out `since` and `until`, and a month is selected if these let a day of it
+    through. A year's count is the sum of its months.
+
+    Where no post passes with all of the words, relaxed or not: `repairs` has each of `without_each_filter` that finds
+    posts, and `suggestion` a corrected query text that has hits, or nothing.
+
+    `cut` are the prefixes and fuzzy words of the query that stand for so many words that an engine looked only for the
+    commonest of them.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[FacetName, tuple[FacetCount, ...]]
+    months: tuple[FacetCount, ...] = ()
+    relaxed: bool = False
+    repairs: tuple[Repair, ...] = ()
+    suggestion: str = ""
+    cut: tuple[Query, ...] = ()
+
+
+SuggestionKind = Literal["label", "title", "word"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What somebody may be about to type: the whole `text`, and the number of posts that have it."""
+
+    kind: SuggestionKind
+    text: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +161,36 @@ def facet_values(post: Post, name: FacetName) -> tuple[str, ...]:
             values = post.labels
         case "language":
             values = (post.language,) if post.language else ()
+        case "dump":
+            values = tuple(sorted(provenance.dump for provenance in post.provenance))
     spelling: dict[str, str] = {}
     for value in values:
         spelling.setdefault(fold(value), value)
     return tuple(spelling.values()) or (NONE,)
+
+
+def month(post: Post) -> str:
+    """The month in which the post was published, as "2019-05": only "2019" if no more is known; NONE if undated."""
+    return post.published.day_key[:7] if post.published else NONE
+
+
+def without_each_filter(search: Search) -> Iterator[tuple[Query, Search]]:
+    """Each filter of a search as a query, with the search that is left without it, on its first page.
+
+    Filters are the picked values of a facet, the span of days, and the operands of the query that are not loose.
+    """
+    first = replace(search, page=1)
+    for facet, values in search.chosen.items():
+        if values:
+            left = {other: kept for other, kept in search.chosen.items() if other != facet}
+            yield any_of(Has(facet, value) for value in values), replace(first, chosen=left)
+    if search.since or search.until:
+        yield Dated(search.since, search.until), replace(first, since=None, until=None)
+    parts = operands(search.query)
+    for part in parts:
+        if not is_loose(part) and part != NOTHING:
+            query = all_of(other for other in parts if other is not part)
+            yield part, replace(first, typed=to_text(query), query=query)
 
 
 MINUTES_A_DAY = 24 * 60
@@ -147,6 +226,12 @@ class Engine(Protocol):
 
     def post(self, post_id: str) -> Post | None:
         """The post with this id."""
+
+    def similar(self, post_id: str, limit: int) -> tuple[Hit, ...]:
+        """The posts that have most of what tells this one from others, best first; none where there is no such post."""
+
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""
 
     def stamp(self) -> Stamp | None:
         """What the index was made from; None where there is no index."""

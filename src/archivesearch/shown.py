@@ -22,11 +22,11 @@ from archivesearch.params import (
     to_params,
     with_value,
     without_value,
-    write_day,
 )
 from archivesearch.posts import Block, Post
-from archivesearch.query import say
-from archivesearch.search import FACETS, NONE, FacetCount, FacetName, Hit, Results, Search
+from archivesearch.query import Any, Has, Query, parse, say, to_text
+from archivesearch.query.days import write_day
+from archivesearch.search import NONE, PUBLIC_FACETS, FacetCount, FacetName, Hit, Repair, Results, Search
 from archivesearch.snippets import mark
 from archivesearch.text import clean
 
@@ -67,7 +67,7 @@ def show_search(search: Search, results: Results, *, title: str, introduction: s
         first=before + 1 if results.hits else 0,
         last=before + len(results.hits),
         hits=tuple(_show_hit(search, hit) for hit in results.hits),
-        facets=tuple(_show_facet(name, results.facets[name]) for name in FACETS if results.facets.get(name)),
+        facets=tuple(_show_facet(name, results.facets[name]) for name in PUBLIC_FACETS if results.facets.get(name)),
         chips=_chips(search),
         all_off=address(replace(search, chosen={}, since=None, until=None, page=1)),
         sorts=tuple(
@@ -79,6 +79,9 @@ def show_search(search: Search, results: Results, *, title: str, introduction: s
         following=address(on_page(search, search.page + 1)) if search.page < pages else None,
         first_page=address(on_page(search, 1)),
         reach=MAX_REACH if results.total > MAX_REACH else None,
+        relaxed=results.relaxed,
+        meant=_show_suggestion(search, results.suggestion) if results.suggestion else None,
+        repairs=tuple(_show_repair(repair) for repair in results.repairs),
     )
 
 
@@ -128,7 +131,7 @@ def show_day(published: Published) -> Day:
 
 
 def _box(search: Search) -> Box:
-    shown = {"q", "from", "to", "page", *FACETS}
+    shown = {"q", "from", "to", "page", *PUBLIC_FACETS}
     return Box(
         typed=search.typed,
         since=write_day(search.since, last=False),
@@ -178,7 +181,7 @@ def _chips(search: Search) -> tuple[Link, ...]:
             text=f"{FACET_TITLES[facet]}: {show_value(facet, value)}",
             address=address(without_value(search, facet, value)),
         )
-        for facet in FACETS
+        for facet in PUBLIC_FACETS
         for value in search.chosen.get(facet, ())
     ]
     if search.since:
@@ -188,6 +191,25 @@ def _chips(search: Search) -> tuple[Link, ...]:
         text = f"To {write_day(search.until, last=True)}"
         chips.append(Link(text=text, address=address(replace(search, until=None, page=1))))
     return tuple(chips)
+
+
+def _show_suggestion(search: Search, typed: str) -> Link:
+    return Link(text=typed, address=address(replace(search, typed=typed, query=parse(typed), page=1)))
+
+
+def _show_repair(repair: Repair) -> Link:
+    posts = "1 post" if repair.count == 1 else f"{repair.count:,} posts"
+    return Link(text=f"without {_say_filter(repair.dropped)}: {posts}", address=address(repair.search))
+
+
+def _say_filter(query: Query) -> str:
+    """A filter as people picked it: its values, or what was typed."""
+    match query:
+        case Has(facet, value):
+            return show_value(facet, value) if facet in FACET_TITLES else to_text(query)
+        case Any(queries):
+            return " or ".join(map(_say_filter, queries))
+    return to_text(query)
 
 
 def _count_pages(total: int, size: int) -> int:
@@ -251,5 +273,5 @@ def keep_typed(params: Mapping[str, Sequence[str]]) -> Box:
         typed=next(iter(values.get("q", ())), ""),
         since=next(iter(values.get("from", ())), ""),
         until=next(iter(values.get("to", ())), ""),
-        kept=tuple((facet, value) for facet in FACETS for value in values.get(facet, ())[:MAX_VALUES]),
+        kept=tuple((facet, value) for facet in PUBLIC_FACETS for value in values.get(facet, ())[:MAX_VALUES]),
     )

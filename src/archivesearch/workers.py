@@ -16,7 +16,7 @@ from typing import IO, Any, Generic, Self, TypeVar
 
 from archivesearch.dumps import Rejected
 from archivesearch.errors import ArchiveSearchError, DumpError
-from archivesearch.limits import Limits, say_death
+from archivesearch.limits import ADVICE, Limits, say_death
 from archivesearch.working import Begun, Ended, Item, Order, Setup, Task, packed, unpacked
 
 A = TypeVar("A")
@@ -56,8 +56,11 @@ def items_of(answers: "Iterable[Answer[A]]") -> Iterator[A]:
     for answer in answers:
         yield from answer.items
         if answer.refused or answer.broken:
-            reason = answer.broken.reason if answer.broken else answer.refused
-            raise ArchiveSearchError(f"The import stopped: to work on {answer.name} {reason}")
+            reason = answer.broken.reason.removesuffix(ADVICE).strip() if answer.broken else str(answer.refused)
+            raise ArchiveSearchError(
+                f"The import stopped: the work on {answer.name} {reason} Look whether the disk or the memory is full, "
+                "then run the same command again."
+            )
 
 
 class Workers:

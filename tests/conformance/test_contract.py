@@ -7,7 +7,7 @@ from corpus import LATER, SOME_POSTS, STAMP, make_post
 
 from archivesearch.errors import EngineError, EngineUnavailable
 from archivesearch.query import parse
-from archivesearch.search import FacetCount, Search, stamp_of
+from archivesearch.search import FACETS, FacetCount, Search, stamp_of
 
 
 def find(engine, typed="", **rest):
@@ -46,10 +46,206 @@ def counts(engine, facet, typed="", **rest):
         ("absent", ""),
         ("-absent", "abcdef"),
         ("absent OR meals", "ae"),
+        ("pens*", "bc"),
+        ("insura*", "d"),
+        ("pensoen~", "c"),
+        ("ensions~", ""),
+        ("maels~", "ae"),
+        ("food?", "e"),
+        ("title:meals", "a"),
+        ("text:meals", "ae"),
+        ("title:protects", "f"),
+        ('title:"school meals"', "a"),
+        ("title:(cash OR pension)", "be"),
+        ("-title:meals meals", "e"),
+        ("title:-meals school", "e"),
+        ("label:food", "ad"),
+        ("label:FOOD label:pensions", "abcd"),
+        ("label:food AND label:children", "a"),
+        ("label:none", "ef"),
+        ("-label:food", "bcef"),
+        ("country:nepal country:kenya year:2021", "e"),
+        ("language:nl", "c"),
+        ("dump:old.txt", "a"),
+        ("dump:none", "bcdef"),
+        ("year:2020", "bc"),
+        ("year:none", "f"),
+        ("date:2020-01", "b"),
+        ("date:2019..2020-01-31", "ab"),
+        ("date:..2020", "abc"),
+        ("before:2020-02", "ab"),
+        ("after:2020-01", "cde"),
+        ("-date:2021", "abcf"),
+        ("date:2019 date:2021", "ade"),
+        ("id:c", "c"),
+        ("id:c id:d", "cd"),
+        ("-id:c", "abdef"),
+        ("label:food OR id:f", "adf"),
+        ("*", "abcdef"),
+        ("!!!", ""),
     ],
 )
 def test_a_query_finds_the_posts_that_it_means(filled, typed, expected):
     assert sorted(find(filled, typed)) == list(expected)
+
+
+ODD = (
+    make_post("a", "", "The cooperation of all", language="en"),
+    make_post("b", "", "A co-operation of some", language="en"),
+    make_post("c", "", "A co operation of few", language="en"),
+    make_post("d", "", "INSP!R met H&M, the U.N. and others in C++ about #MeToo", language="en"),
+    make_post("e", "", "Some 570.000 of 1,200,000 women’s cafés in São Tomé, Łódź and Çorum", language="en"),
+    make_post("f", "", "l’enfance en co\u00adopération", language="fr"),
+    make_post("g", "", "570\u202f000 and 2,5 as 10:30 at http://example.org/a", language="en"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("co-operation", "abcf"),
+        ("cooperation", "af"),
+        ("co operation", "bc"),
+        ("-co-operation", "deg"),
+        ("INSP!R", "d"),
+        ("insp", "d"),
+        ("H&M", "d"),
+        ("U.N.", "d"),
+        ("UN", "d"),
+        ("C++", "d"),
+        ("#metoo", "d"),
+        ("570000", "eg"),
+        ("570.000", "eg"),
+        ("570,000", "eg"),
+        ("1.200.000", "e"),
+        ("2.5", "g"),
+        ("women's", "e"),
+        ("women´s cafe", "e"),
+        ("CAFÉS", "e"),
+        ("sao tome lodz corum", "e"),
+        ("570\u00a0000", "eg"),
+        ("enfance", "f"),
+        ("coopération", "af"),
+        ("10:30", "g"),
+        ("http://example.org/a", "g"),
+        ("“cooperation of", "a"),
+        ("OR cooperation of OR", "a"),
+    ],
+)
+def test_a_word_is_found_however_it_is_written(engine, typed, expected):
+    engine.rebuild(ODD, STAMP)
+
+    assert sorted(find(engine, typed, match="all")) == list(expected)
+
+
+def test_a_fuzzy_word_is_one_edit_away_at_most(engine):
+    near = ("pension", "pensions", "ension", "pennion", "pesnion", "xpension")
+    far = ("pensioen", "pnesoin", "pens", "pesnio")
+    engine.rebuild([make_post(word, "", word) for word in (*near, *far)], STAMP)
+
+    assert sorted(find(engine, "pension~")) == sorted((*near, "pensioen"))
+
+
+def test_with_no_post_that_has_all_words_those_with_most_are_found(filled):
+    found = filled.search(Search(query=parse("school meals absent")))
+
+    assert found.relaxed
+    assert sorted(hit.post.id for hit in found.hits) == ["a", "e"]
+    assert find(filled, "school meals absent nowhere") == find(filled, "school meals")
+
+
+def test_at_least_half_of_the_words_are_in_a_relaxed_answer(filled):
+    assert find(filled, "nepal absent") == ["a"]
+    assert find(filled, "nepal absent nowhere") == []
+    assert find(filled, "absent") == []
+
+
+def test_a_relaxed_answer_keeps_filters_fields_dates_and_what_is_excluded(filled):
+    assert find(filled, "meals absent -nepal") == ["e"]
+    assert find(filled, "meals absent title:school") == ["a"]
+    assert find(filled, "meals absent after:2020") == ["e"]
+    assert find(filled, "meals absent label:children") == ["a"]
+    assert find(filled, "meals absent", chosen={"country": ("Kenya",)}) == ["e"]
+    assert find(filled, "meals absent", until=date(2020, 1, 1)) == ["a"]
+
+
+def test_the_filters_decide_whether_an_answer_is_relaxed(filled):
+    found = filled.search(Search(query=parse("school nepal"), chosen={"country": ("Kenya",)}))
+
+    assert (found.relaxed, [hit.post.id for hit in found.hits]) == (True, ["e"])
+    assert not filled.search(Search(query=parse("school nepal"))).relaxed
+
+
+def test_all_words_or_any_of_them_can_be_asked_for(filled):
+    assert find(filled, "school absent", match="all") == []
+    assert sorted(find(filled, "nepal farmers absent", match="any")) == ["a", "d"]
+    assert sorted(find(filled, "nepal farmers -crop", match="any")) == ["a"]
+    assert sorted(find(filled, "label:food", match="any")) == ["a", "d"]
+
+
+def test_counts_of_a_relaxed_answer_are_those_of_its_hits(filled):
+    found = filled.search(Search(query=parse("school meals absent")))
+
+    assert found.total == 2
+    assert counts(filled, "country", "school meals absent") == {"Kenya": 1, "Nepal": 1}
+
+
+def test_months_are_counted_oldest_first_and_leave_out_undated_posts(filled):
+    months = {count.value: count.count for count in filled.search(Search()).months}
+
+    assert list(months.items()) == [("2019-05", 1), ("2020-01", 1), ("2020-02", 1), ("2021-07", 2)]
+
+
+def test_months_leave_out_the_span_of_days_and_tell_which_are_in_it(filled):
+    months = filled.search(
+        Search(since=date(2020, 1, 31), until=date(2020, 2, 1), chosen={"label": ("pensions",)})
+    ).months
+
+    assert months == (
+        FacetCount(value="2020-01", count=1, selected=True), FacetCount(value="2020-02", count=1, selected=True),
+    )  # fmt: skip
+    assert [count.selected for count in filled.search(Search(since=date(2020, 2, 1))).months] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert not any(count.selected for count in filled.search(Search()).months)
+
+
+def test_a_post_of_a_year_counts_for_no_month(engine):
+    posts = [make_post("a", "", "", date(2019, 1, 1), "year"), make_post("b", "", "", date(2019, 5, 1), "month")]
+    engine.rebuild(posts, STAMP)
+
+    assert [count.value for count in engine.search(Search()).months] == ["2019", "2019-05"]
+
+
+def test_each_filter_that_stands_in_the_way_is_offered_to_be_dropped_with_its_count(filled):
+    search = Search(
+        typed="meals label:pensions", query=parse("meals label:pensions"), chosen={"country": ("Nepal",)},
+        since=date(2019, 1, 1), page=3,
+    )  # fmt: skip
+    found = filled.search(search)
+
+    assert found.total == 0
+    assert [(repair.dropped, repair.search.typed, repair.search.page, repair.count) for repair in found.repairs] == [
+        (parse("label:pensions"), "meals", 1, 1)
+    ]
+
+
+def test_a_filter_is_offered_as_often_as_it_helps(filled):
+    found = filled.search(Search(query=parse("pension"), chosen={"label": ("food",)}, until=date(2021, 1, 1)))
+
+    assert [(repair.dropped, repair.count) for repair in found.repairs] == [(parse("label:food"), 1)]
+    found = filled.search(Search(query=parse("meals"), since=date(2022, 1, 1)))
+
+    assert [(repair.search, repair.count) for repair in found.repairs] == [(Search(query=parse("meals")), 2)]
+
+
+def test_a_search_with_hits_needs_no_repair(filled):
+    found = filled.search(Search(query=parse("meals"), chosen={"country": ("Nepal",)}))
+
+    assert (found.repairs, found.suggestion, found.relaxed) == ((), "", False)
 
 
 def test_a_post_without_language_is_found_by_its_exact_words_only(filled):
@@ -150,7 +346,7 @@ def test_a_picked_value_is_listed_even_if_nothing_has_it(filled):
 
 
 def test_picking_a_value_gives_as_many_posts_as_its_count_said(filled):
-    for facet in ("country", "year", "label", "language"):
+    for facet in FACETS:
         for value, count in counts(filled, facet).items():
             assert len(find(filled, chosen={facet: (value,)})) == count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import select
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -95,9 +96,15 @@ def _say_keys(doubt: Doubt) -> str:
 
 def _read(prompt: str) -> str:
     try:
-        return input(prompt).strip()
-    except (EOFError, KeyboardInterrupt) as end:
+        sys.stdout.write(prompt)
+        sys.stdout.flush()
+        select.select([sys.stdin], [], [])  # input() would miss a Ctrl-C that comes just before it begins to wait
+        line = sys.stdin.readline()
+    except KeyboardInterrupt as end:
         raise _End from end
+    if not line:
+        raise _End
+    return line.strip()
 
 
 def _closing_rows(written: int, *, found: bool) -> Iterator[Row]:

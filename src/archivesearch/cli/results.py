@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from archivesearch.cli.terminal import Row, Style, csv_line, row
+from archivesearch.cli.terminal import Row, Style, csv_line, row, say_posts
 
 if TYPE_CHECKING:
     from archivesearch.dedupe import Duplicate
@@ -30,7 +30,8 @@ def say_search(search: Search) -> str:
     filters = [f"{facet} {' or '.join(values)}" for facet, values in search.chosen.items()]
     since = f"from {search.since}" if search.since else ""
     until = f"to {search.until}" if search.until else ""
-    return ", ".join(filter(None, (say(search.query), *filters, since, until)))
+    after = f"after import {search.since_import}" if search.since_import is not None else ""
+    return ", ".join(filter(None, (say(search.query), *filters, since, until, after)))
 
 
 def results_rows(search: Search, results: Results) -> Iterator[Row]:
@@ -38,8 +39,12 @@ def results_rows(search: Search, results: Results) -> Iterator[Row]:
     said = say_search(search)
     if not results.total:
         yield row(("Nothing found", "strong"), f": {said}. Try fewer words or fewer filters.")
+        yield from _other_ways(results)
         return
     yield row((f"{results.total} found", "strong"), f": {said}.")
+    if results.relaxed:
+        yield row(("No post has all of the words", "strong"), ": these have most of them.")
+        yield from _other_ways(results)
     first = (search.page - 1) * search.size + 1
     for number, hit in enumerate(results.hits, start=first):
         yield row()
@@ -47,6 +52,16 @@ def results_rows(search: Search, results: Results) -> Iterator[Row]:
     yield row()
     yield from facet_rows(results.facets, at_most=FACET_VALUES)
     yield from _paging_rows(search, results, first)
+
+
+def _other_ways(results: Results) -> Iterator[Row]:
+    """What finds something where this search does not."""
+    from archivesearch.query import say
+
+    if results.suggestion:
+        yield row("Did you mean ", (results.suggestion, "strong"), "?")
+    for repair in results.repairs:
+        yield row(f"Left out, {say(repair.dropped)}: {say_posts(repair.count)} would be found.")
 
 
 def _paging_rows(search: Search, results: Results, first: int) -> Iterator[Row]:

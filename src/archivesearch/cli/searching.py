@@ -39,6 +39,15 @@ STEP = 100
 @click.option("--year", multiple=True, help="Posts of this year; none: undated.")
 @click.option("--label", multiple=True, help="Posts with this label; none: without label.")
 @click.option("--language", multiple=True, help="Posts in this language (en, nl ...); none: not known.")
+@click.option("--dump", multiple=True, help="Posts that this dump has.")
+@click.option("--since-import", metavar="NUMBER", help="Posts that came after this import; imports lists them.")
+@click.option(
+    "--match",
+    type=click.Choice(["auto", "all", "any"]),
+    default="auto",
+    show_default=True,
+    help="Posts with all words, with any of them; auto: with all, and if there is none, with most.",
+)
 @click.option("--from", "since", metavar="DATE", help="Posts of this day and later: 2019, 2019-05 or 2019-05-03.")
 @click.option("--to", "until", metavar="DATE", help="Posts up to this day, or to the end of this month or year.")
 @click.option(
@@ -53,28 +62,43 @@ STEP = 100
     type=click.IntRange(min=0),
     default=10,
     show_default=True,
-    help="How many hits: 1 to 100; in jsonl and csv any number, 0 for all.",
+    help="How many hits: 1 to 100; in jsonl, csv and ids any number, 0 for all.",
 )
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, help="Which --limit hits.")
-@format_option("text", "json", "jsonl", "csv")
+@click.option("--count", is_flag=True, help="Only say how many posts there are.")
+@format_option("text", "json", "jsonl", "csv", "ids")
+@click.option("-0", "--null", is_flag=True, help="With --format ids: a NUL after each ID, for xargs -0.")
 @click.pass_obj
-def search(root: Path, /, query: str, limit: int, page: int, form: str, **options: Any) -> int:
+def search(  # noqa: PLR0913  each parameter is an option
+    root: Path, /, query: str, limit: int, page: int, form: str, *, count: bool, null: bool, **options: Any
+) -> int:
     """Find posts by words and facets.
 
-    A QUERY is made of words, which must all be in the post in any of their forms, "exact phrases", -words and
-    -"phrases" that must not be there, OR, and (groups). An empty QUERY ("") means every post; a QUERY that begins with
-    - stands after --.
+    A QUERY is made of words, which must all be in the post in any of their forms, "exact phrases", -words that must not
+    be there, OR, (groups), beginnings*, words with a letter wrong~, and fields: title:, label:, country:, date:2019-05
+    and others (docs/search.md has all of them). An empty QUERY ("") means every post; a QUERY that begins with - stands
+    after --.
 
     Options for a facet may be repeated: posts with any of the values are found.
     """
-    streamed = form in ("jsonl", "csv")
+    streamed = form in ("jsonl", "csv", "ids")
+    if null and form != "ids":
+        raise click.UsageError("--null is for --format ids.")
     if not streamed and not 1 <= limit <= STEP:
-        raise click.UsageError(f"--limit must be 1 to {STEP} here; with --format jsonl or csv it may be any number.")
+        raise click.UsageError(
+            f"--limit must be 1 to {STEP} here; with --format jsonl, csv or ids it may be any number."
+        )
     if page > 1 and not limit:
         raise click.UsageError("--limit 0 means all hits, which are one page: leave out --page, or set a --limit.")
     asked = _read_search(query, options, *((1, STEP) if streamed else (page, limit)))
     with open_archive(root) as archive:
-        if streamed:
+        if count:
+            number = archive.search(dataclasses.replace(asked, page=1, size=1)).total
+            click.echo(number)
+            found = number > 0
+        elif form == "ids":
+            found = _write_ids(_hits(archive, asked, page, limit), end="\0" if null else "\n")
+        elif streamed:
             found = _write_hits(_hits(archive, asked, page, limit), form)
         else:
             found = _write_results(archive, asked, form)
@@ -84,7 +108,7 @@ def search(root: Path, /, query: str, limit: int, page: int, form: str, **option
 def _read_search(typed: str, options: Mapping[str, Any], page: int, size: int) -> Search:
     from archivesearch.params import from_params
 
-    names = {"since": "from", "until": "to"}
+    names = {"since": "from", "until": "to", "since_import": "since-import"}
     given = {names.get(name, name): [value] if isinstance(value, str) else value for name, value in options.items()}
     params: dict[str, Sequence[str]] = {name: values for name, values in given.items() if values}
     _check_query(typed)
@@ -130,6 +154,14 @@ def _hits_from(archive: Archive, asked: Search, page: int) -> Iterator[Mapping[s
         yield from as_record(step, answer)["hits"]
         if number * STEP >= answer.total:
             return
+
+
+def _write_ids(hits: Iterator[Mapping[str, Any]], end: str) -> bool:
+    found = False
+    for hit in hits:
+        sys.stdout.write(hit["id"] + end)
+        found = True
+    return found
 
 
 def _write_hits(hits: Iterator[Mapping[str, Any]], form: str) -> bool:

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from archivesearch.durable import sync
-from archivesearch.errors import EngineUnavailable
-from archivesearch.search import Stamp
+from archivesearch.errors import EngineUnavailable, IndexOutdated
+from archivesearch.search import Stamp, stamp_of
 
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
@@ -48,6 +48,11 @@ class Generation:
     stamp: Stamp
     posts: int
     files: Mapping[str, SealedFile] = field(repr=False)
+
+    def require_this_version(self) -> None:
+        """Raise IndexOutdated where another version of the program has made the generation."""
+        if self.stamp != stamp_of(self.stamp.catalog):
+            raise IndexOutdated(f"The index was made by another version of archivesearch: {_REINDEX}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

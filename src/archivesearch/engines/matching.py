@@ -1,140 +1,297 @@
-"""Matching: which posts a query finds, and how well, from postings of terms and nothing else of an engine."""
+"""Matching: which posts a query finds and what each is worth, from postings and arrays alone."""
 
-import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Literal, Protocol
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from archivesearch.engines.ordinals import Filters, Ordinals
-from archivesearch.query import All, Any, Not, Phrase, Query, Word
+import numpy as np
+
+from archivesearch.engines.arrays import Mask, Numbers, Scores
+from archivesearch.engines.facets import Filters
+from archivesearch.engines.inverting import STEMS, stem_key
+from archivesearch.engines.ordinals import Ordinals
+from archivesearch.engines.postings import Postings, within
+from archivesearch.engines.ranking import (
+    FIELDS,
+    FUNCTION_WORD_PART,
+    Counts,
+    Field,
+    Neighbours,
+    Places,
+    Ranking,
+    Scores as Scored,
+    telling_terms,
+)
+from archivesearch.engines.vocabulary import Vocabulary
+from archivesearch.posts import Post
+from archivesearch.query import All, Any, Dated, Fuzzy, Has, Id, In, Not, Phrase, Prefix, Query, Word, sought
 from archivesearch.search import NONE
-from archivesearch.text import STEMMED_LANGUAGES, stem
+from archivesearch.text import words
 
-Field = Literal["title", "text"]
-FIELDS: tuple[Field, ...] = ("title", "text")
-
-Matches = dict[int, float]
-"""The numbers of the posts that match, each with its score."""
-
-K1 = 1.2
-LENGTH_PART = {"title": 0.5, "text": 0.75}
-"""BM25's k1 and b (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, give
-1.2 to 2 and 0.5 to 0.8); titles differ less in length than texts, and their length says less."""
-TITLE_WEIGHT = 3.0
-"""What one occurrence in the title is worth in occurrences in the text."""
-EXACT_BONUS = 0.25
-"""What an occurrence in the typed form is worth beyond one in another form of the word. On 110 queries of the Cranfield
-collection nDCG@10 is 0.355 with a quarter and 0.342 with a whole."""
+_Fields = tuple[Field, ...]
 
 
-class Postings(Protocol):
-    """Where an engine's terms occur, by the numbers of the posts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """The posts that match, and the score of every post (0 for those that do not match), by number."""
 
-    def exact(self, field: Field, term: str) -> dict[int, float]:
-        """How often the term occurs, by post."""
-
-    def stems(self, field: Field, key: str) -> dict[int, float]:
-        """How often words with this `stem_key` occur, by post."""
-
-    def positions(self, field: Field, term: str, posts: Collection[int]) -> dict[int, Sequence[int]]:
-        """The places of the term among the words of the field, for those of `posts` that have it."""
+    found: Mask
+    scores: Scores
 
 
-def stem_key(term: str, language: str | None) -> str:
-    """What a term is indexed under: its stem with the language it is a stem of; without a stemmer the term itself."""
-    return f"{language}:{stem(term, language)}" if language in STEMMED_LANGUAGES else f":{term}"
+class Terms(Protocol):
+    """Where an engine's terms occur."""
+
+    def postings(self, field: str, term: str, *, places: bool = False) -> Postings | None:
+        """The postings of a term in a field of `inverting`, with their places if asked for; None where it is not."""
+
+    def vocabulary(self) -> Vocabulary:
+        """The words of title and text."""
+
+    def post(self, number: int) -> Post:
+        """The post with this number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What all searches of a generation stand on."""
+
+    ordinals: Ordinals
+    filters: Filters
+    ranking: Ranking
+    function_words: Callable[[str], Collection[str]]
+    """The words of a language (ISO 639-1) that hold its sentences together and say little alone."""
 
 
 class Matcher:
-    """Evaluates queries over the postings and arrays of one generation; BM25F ranks."""
+    """Evaluates the queries of one search, for which `ranked` is typed; what it has evaluated it keeps."""
 
-    def __init__(self, postings: Postings, ordinals: Ordinals, filters: Filters) -> None:
-        self._postings = postings
-        self._live = filters.live
-        self._languages = [None if value == NONE else value for value in filters.languages()]
-        self._lengths = {"title": ordinals.title_lengths, "text": ordinals.text_lengths}
-        self._average = {
-            name: sum(lengths[n] for n in self._live) / max(1, len(self._live)) or 1.0
-            for name, lengths in self._lengths.items()
-        }
+    def __init__(self, terms: Terms, ground: Ground, ranked: Query) -> None:
+        self._terms = terms
+        self._ground = ground
+        self._live = ground.filters.live
+        terms_sought = {term for part, _ in sought(ranked) for term in _terms_of(part)}
+        damped = {term: self._languages_damping(term) for term in terms_sought}
+        # a query of function words alone looks for just these
+        self._damped = damped if any(len(languages) == 0 for languages in damped.values()) else {}
+        self._known: dict[tuple[Query, _Fields], Matches] = {}
+        self._rarities: dict[Word, float] = {}
+        self.cut: dict[Query, None] = {}
+        """The prefixes and fuzzy words of which only the commonest forms were looked for."""
 
-    def match(self, query: Query) -> Matches:
-        """The posts that the query matches; the scores of words and phrases add up."""
+    def match(self, query: Query, fields: _Fields = FIELDS) -> Matches:
+        """The posts that the query matches; the scores of its words and phrases add up."""
+        key = query, fields
+        if key not in self._known:
+            self._known[key] = self._match(query, fields)
+        return self._known[key]
+
+    def _match(self, query: Query, fields: _Fields) -> Matches:
         match query:
-            case Word(term):
-                return self._match_word(term)
-            case Phrase(terms):
-                return self._score(self._count_phrase(field, terms) for field in FIELDS)
-            case Not(inner):
-                excluded = self.match(inner)
-                return {number: 0.0 for number in self._live if number not in excluded}
-            case Any(queries):
-                return _add([self.match(inner) for inner in queries])
+            case Word() | Phrase() | Prefix() | Fuzzy():
+                return self._match_sought(query, fields)
+            case In(field, inner):
+                return self.match(inner, (field,))
             case All(queries):
-                return self._match_all(queries)
+                return self.match_some(queries, len(queries), fields)
+            case Any(queries):
+                return self.match_some(queries, 1, fields)
+            case Not() | Has() | Dated() | Id():
+                return Matches(found=self._live & self._pass(query, fields), scores=np.zeros(len(self._live)))
 
-    def _match_all(self, queries: Iterable[Query]) -> Matches:
-        found: Matches = dict.fromkeys(self._live, 0.0)
-        # what excludes comes last: it is cheap on what the rest has left
-        for query in sorted(queries, key=lambda q: isinstance(q, Not)):
-            if not found:
-                break
-            if isinstance(query, Not):
-                excluded = self.match(query.query)
-                found = {number: score for number, score in found.items() if number not in excluded}
-            else:
-                matches = self.match(query)
-                found = {n: score + matches[n] for n, score in found.items() if n in matches}
-        return found
+    def _pass(self, query: Not | Has | Dated | Id, fields: _Fields) -> Mask:
+        """The posts that pass a filter, which ranks nothing."""
+        match query:
+            case Not(inner):
+                return ~self.match(inner, fields).found
+            case Has(facet, value):
+                return self._ground.filters.having(facet, (value,))
+            case Dated(since, until):
+                return self._ground.filters.dated(since, until)
+            case Id(value):
+                found = np.zeros(len(self._live), bool)
+                found[self._ground.ordinals.numbers(value)] = True
+                return found
 
-    def _match_word(self, term: str) -> Matches:
-        keys = sorted({stem_key(term, language) for language in self._languages})
-        return self._score(self._count_word(field, term, keys) for field in FIELDS)
+    def match_some(self, queries: Sequence[Query], least: int, fields: _Fields = FIELDS) -> Matches:
+        """The posts that so many of the queries match at least; the scores of those that do add up."""
+        size = len(self._live)
+        matched, scores = np.zeros(size, np.int32), np.zeros(size)
+        for query in queries:
+            matches = self.match(query, fields)
+            matched += matches.found
+            scores += matches.scores
+        found = self._live & (matched >= least)
+        return Matches(found=found, scores=np.where(found, scores, 0.0))
 
-    def _count_word(self, field: Field, term: str, keys: Sequence[str]) -> dict[int, float]:
-        """Occurrences of the word in any form; those in the form that was typed count for more."""
-        counts: dict[int, float] = {}
-        for key in keys:
-            counts.update(self._postings.stems(field, key))
-        for number, count in self._postings.exact(field, term).items():
-            counts[number] += EXACT_BONUS * count
-        return counts
+    def _match_sought(self, query: Word | Phrase | Prefix | Fuzzy, fields: _Fields) -> Matches:
+        scored = self._score(query, fields)
+        found, scores = np.zeros(len(self._live), bool), np.zeros(len(self._live))
+        found[scored.numbers] = True
+        scores[scored.numbers] = scored.scores
+        return Matches(found=found, scores=scores)
 
-    def _count_phrase(self, field: Field, terms: Sequence[str]) -> dict[int, float]:
-        """Occurrences of the words side by side, weighed as that many exact words."""
-        posts: set[int] | None = None
-        for term in set(terms):
-            found = self._postings.exact(field, term).keys()
-            posts = set(found) if posts is None else posts & found
-            if not posts:
-                return {}
-        places = {term: self._postings.positions(field, term, posts or ()) for term in set(terms)}
-        counts = {number: _runs([places[term][number] for term in terms]) for number in posts or ()}
-        return {number: (1 + EXACT_BONUS) * len(terms) * count for number, count in counts.items() if count}
+    def _score(self, query: Word | Phrase | Prefix | Fuzzy, fields: _Fields) -> Scored:
+        ranking = self._ground.ranking
+        match query:
+            case Word():
+                return self._score_word(query, fields)
+            case Phrase(terms):
+                scored = ranking.score({field: self._count_phrase(field, terms) for field in fields})
+                return replace(scored, scores=scored.scores * len(terms))
+            case Prefix() | Fuzzy():
+                forms = self._forms(query)
+                return ranking.score({field: self._counts(field, forms) for field in fields})
 
-    def _score(self, counts: Iterable[Mapping[int, float]]) -> Matches:
-        """BM25F: occurrences in title and text are weighed into one count, which then saturates."""
-        weighed: Matches = {}
-        for field, found in zip(FIELDS, counts, strict=True):
-            weight = TITLE_WEIGHT if field == "title" else 1.0
-            part, average, lengths = LENGTH_PART[field], self._average[field], self._lengths[field]
-            for n, count in found.items():
-                normal = 1 - part + part * lengths[n] / average
-                weighed[n] = weighed.get(n, 0.0) + weight * count / normal
-        rarity = math.log(1 + (len(self._live) - len(weighed) + 0.5) / (len(weighed) + 0.5))
-        return {n: rarity * count * (K1 + 1) / (count + K1) for n, count in weighed.items()}
+    def _score_word(self, word: Word, fields: _Fields) -> Scored:
+        scored = self._ground.ranking.score_word(
+            {field: self._any_form(field, word.term) for field in fields},
+            {field: self._counts(field, (word.term,)) for field in fields},
+        )
+        damps = self._damps(word, scored.numbers)
+        if not damps.all():
+            self._rarities[word] = scored.rarity
+        return replace(scored, scores=np.where(damps, FUNCTION_WORD_PART * scored.scores, scored.scores))
+
+    def _forms(self, query: Prefix | Fuzzy) -> tuple[str, ...]:
+        vocabulary = self._terms.vocabulary()
+        found = vocabulary.beginning(query.start) if isinstance(query, Prefix) else vocabulary.near(query.term)
+        if found.cut:
+            self.cut[query] = None
+        return found.words
+
+    def _any_form(self, field: Field, term: str) -> Counts:
+        languages = (None if name == NONE else name for name in self._ground.filters.languages())
+        return self._counts(STEMS[field], sorted({stem_key(term, language) for language in languages}))
+
+    def _counts(self, field: str, terms: Iterable[str]) -> Counts:
+        """How often one of the terms occurs, by post."""
+        found = [postings for term in terms if (postings := self._terms.postings(field, term)) is not None]
+        if len(found) == 1:
+            numbers, counts = found[0].posts, found[0].counts
+        elif found:
+            posts = np.concatenate([postings.posts for postings in found])
+            weights = np.concatenate([postings.counts for postings in found])
+            dense = np.bincount(posts, weights, len(self._live))
+            numbers = np.flatnonzero(dense)
+            counts = dense[numbers]
+        else:
+            numbers = counts = np.empty(0, np.int32)
+        here = self._live[numbers]
+        return Counts(numbers=numbers[here], counts=counts[here])
+
+    def _count_phrase(self, field: Field, terms: Sequence[str]) -> Counts:
+        """How often the words stand side by side, by post."""
+        found = {term: self._terms.postings(field, term, places=True) for term in terms}
+        lists = {term: postings for term, postings in found.items() if postings is not None}
+        if len(lists) < len(found):
+            return Counts(numbers=np.empty(0, np.int32), counts=np.empty(0, np.int32))
+        by_size = sorted(lists.values(), key=lambda postings: len(postings.posts))
+        posts = by_size[0].posts[self._live[by_size[0].posts]]
+        for postings in by_size[1:]:
+            posts = posts[_is_in(posts, postings.posts)]
+        # one number line for all posts, with room before each for the words in front of one
+        lines = []
+        places = {term: within(postings, posts) for term, postings in lists.items()}
+        for distance, term in enumerate(terms):
+            numbers, of_term = places[term]
+            lines.append((numbers.astype(np.int64) << 32) + (of_term + len(terms) - distance))
+        lines.sort(key=len)
+        starts = lines[0]
+        for line in lines[1:]:
+            starts = starts[_is_in(starts, line)]
+        numbers, counts = np.unique(starts >> 32, return_counts=True)
+        return Counts(numbers=numbers, counts=counts)
+
+    def _languages_damping(self, term: str) -> Numbers:
+        """The numbers of the languages in which the term is a function word."""
+        known = enumerate(self._ground.filters.languages())
+        words = self._ground.function_words
+        return np.array([number for number, name in known if term in words(name)], np.int32)
+
+    def _damps(self, word: Word, numbers: Numbers) -> Mask:
+        """In which of these posts the word is a function word of their language."""
+        damped = self._damped.get(word.term)
+        if damped is None or not len(damped):
+            return np.zeros(len(numbers), bool)
+        return np.isin(self._ground.filters.language_numbers[numbers], damped)
+
+    def nearness(self, pairs: Iterable[tuple[Word, Word]], head: Numbers) -> Scores:
+        """What the posts of the head (numbers, ascending) earn beyond their words by `neighbours` standing together."""
+        found = [
+            Neighbours(
+                first=self._places(first, head),
+                second=self._places(second, head),
+                rarity=self._rarities[first] + self._rarities[second],
+            )
+            for first, second in pairs
+        ]
+        return self._ground.ranking.score_nearness(head, found)
+
+    def neighbours(self, query: Query) -> Iterator[tuple[Word, Word]]:
+        """The different words that follow each other in the query; function words between them say nothing."""
+        if not isinstance(query, All | Any):
+            return
+        last = None
+        for part in query.queries:
+            if not isinstance(part, Word):
+                yield from self.neighbours(part)
+                last = None
+            elif part in self._rarities:
+                if last is not None and last != part:
+                    yield last, part
+                last = part
+
+    def feedback(self, posts: Numbers, scores: Scores) -> Scores:
+        """What every post (by number) earns by being about what these best posts, with these scores, are about."""
+        told = [self._stems_of(self._terms.post(int(number))) for number in posts]
+        weights = telling_terms(told, scores.tolist())
+        counts = ({field: self._counts(STEMS[field], (key,)) for field in FIELDS} for key in weights)
+        return self._ground.ranking.score_terms(weights, counts, len(self._rarities))
+
+    def _stems_of(self, post: Post) -> Counter[str]:
+        """How often each stem occurs in the post; function words and single letters tell nothing."""
+        silent = self._ground.function_words(post.language or "")
+        found = (word.term for text in (post.title, post.text) for word in words(text))
+        return Counter(stem_key(term, post.language) for term in found if len(term) > 1 and term not in silent)
+
+    def _places(self, word: Word, posts: Numbers) -> dict[Field, Places]:
+        places: dict[Field, Places] = {}
+        for field in FIELDS:
+            postings = self._terms.postings(field, word.term, places=True)
+            nothing = np.empty(0, np.int64), np.empty(0, np.int64)
+            numbers, of_word = nothing if postings is None else within(postings, posts)
+            places[field] = Places(numbers=numbers, places=of_word)
+        return places
 
 
-def _add(found: Iterable[Matches]) -> Matches:
-    total: Matches = {}
-    for matches in found:
-        for number, score in matches.items():
-            total[number] = total.get(number, 0.0) + score
-    return total
+def apart(queries: Iterable[Query]) -> tuple[Query, ...]:
+    """The queries with the words of each compound ("co-operation") in its place: where any word may do, each does."""
+    return tuple(word for query in queries for word in _words_of(query))
 
 
-def _runs(places: Sequence[Sequence[int]]) -> int:
-    """How often the words stand side by side, given the places of each."""
-    starts = set(places[0])
-    for distance, of_word in enumerate(places):
-        starts &= {place - distance for place in of_word}
-    return len(starts)
+def _words_of(query: Query) -> tuple[Query, ...]:
+    match query:
+        case Any((Phrase(terms), Word(joined))) if joined == "".join(terms):
+            return tuple(Word(term) for term in terms)
+        case _:
+            return (query,)
+
+
+def _terms_of(sought: Query) -> tuple[str, ...]:
+    match sought:
+        case Word(term):
+            return (term,)
+        case Phrase(terms):
+            return terms
+        case _:
+            return ()
+
+
+def _is_in(numbers: Numbers, others: Numbers) -> Mask:
+    """Which of the numbers are among the others; both ascend."""
+    at = np.searchsorted(others, numbers)
+    at[at == len(others)] = 0
+    found: Mask = others[at] == numbers if len(others) else np.zeros(len(numbers), bool)
+    return found

@@ -1,208 +1,214 @@
 """Ordinals: what filters, facet counts and orders need of every post, in arrays that are loaded once a generation.
 
-A post's number is its place in the arrays. Each facet numbers the combinations of values that posts have, so that a
-post has one ordinal a facet, and counting is one pass over the matches.
+A post's number is its place in the arrays, which hold removed posts too; these are not live.
 """
 
-import heapq
-import json
-from array import array
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import numpy as np
+
+from archivesearch.engines.arrays import Array, Mask, Numbers, Texts, read_arrays, write_arrays
 from archivesearch.posts import Post
-from archivesearch.search import (
-    FACETS,
-    MINUTES_A_DAY,
-    NONE,
-    FacetCount,
-    FacetName,
-    Search,
-    facet_values,
-    minute,
-)
+from archivesearch.search import FACETS, NONE, FacetName, facet_values, minute, month
 from archivesearch.text import fold
 
-_UNDATED = -1
+UNDATED = -1
+_LAST = "\U0010ffff"
+_SAME_TITLE = 10
+"""So many posts are looked through for each different title that is wanted: some blogs call every post "Links"."""
+MONTHS_A_YEAR = 13
+"""A month as a number is 13 times its year plus itself, 0 where only the year is known: so it sorts like its name."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What the arrays hold of one post. The title is folded, lengths are words, `minute` is that of `search.minute`."""
+
+    id: str
+    title: str
+    minute: int
+    month: int
+    title_length: int
+    text_length: int
+    facets: tuple[tuple[str, ...], ...]
+
+
+def row_of(post: Post, title_length: int, text_length: int) -> Row:
+    """The row of a post."""
+    moment = minute(post)
+    return Row(
+        id=post.id,
+        title=fold(post.title),
+        minute=UNDATED if moment is None else moment,
+        month=month_number(month(post)),
+        title_length=title_length,
+        text_length=text_length,
+        facets=tuple(facet_values(post, name) for name in FACETS),
+    )
+
+
+def month_number(name: str) -> int:
+    """What `search.month` gives, as a number of this module."""
+    if name == NONE:
+        return UNDATED
+    year, _, month_of_year = name.partition("-")
+    return int(year) * MONTHS_A_YEAR + int(month_of_year or 0)
+
+
+def month_name(number: int) -> str:
+    """The reverse of `month_number`."""
+    year, month_of_year = divmod(number, MONTHS_A_YEAR)
+    return f"{year:04}-{month_of_year:02}" if month_of_year else f"{year:04}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FacetOrdinals:
-    """A facet: the combinations of values that posts have, and each post's combination."""
+    """A facet: the values that posts have, and a pair (post, value's ordinal) for each value of each post."""
 
-    combinations: list[tuple[str, ...]] = field(default_factory=list)
-    ordinals: "array[int]" = field(default_factory=lambda: array("l"))
-    _known: dict[tuple[str, ...], int] = field(default_factory=dict)
-
-    def add(self, values: tuple[str, ...]) -> None:
-        """The next post has these values."""
-        if not self._known:
-            self._known.update((values, i) for i, values in enumerate(self.combinations))
-        ordinal = self._known.setdefault(values, len(self.combinations))
-        if ordinal == len(self.combinations):
-            self.combinations.append(values)
-        self.ordinals.append(ordinal)
+    values: tuple[str, ...]
+    posts: Numbers
+    ordinals: Numbers
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ordinals:
-    """The arrays of a generation, by the number of a post; the id of a removed post is None.
+    """The arrays of a generation, by the number of a post.
 
-    `lengths` are words of the title and of the text, `minutes` those of `search.minute`, `titles` are folded.
+    `by_id` has the numbers in the order of ids; `newest`, `oldest` and `by_title` hold each post's place in that order,
+    which is complete: no two posts have the same.
     """
 
-    ids: list[str | None] = field(default_factory=list)
-    minutes: "array[int]" = field(default_factory=lambda: array("q"))
-    titles: list[str] = field(default_factory=list)
-    title_lengths: "array[int]" = field(default_factory=lambda: array("l"))
-    text_lengths: "array[int]" = field(default_factory=lambda: array("l"))
-    facets: dict[FacetName, FacetOrdinals] = field(default_factory=lambda: {f: FacetOrdinals() for f in FACETS})
+    ids: Texts
+    titles: Texts
+    live: Mask
+    minutes: Numbers
+    months: Numbers
+    title_lengths: Numbers
+    text_lengths: Numbers
+    by_id: Numbers
+    newest: Numbers
+    oldest: Numbers
+    by_title: Numbers
+    facets: dict[FacetName, FacetOrdinals]
 
-    def add(self, post: Post, title_length: int, text_length: int) -> None:
-        """Give the post the next number."""
-        moment = minute(post)
-        self.ids.append(post.id)
-        self.minutes.append(_UNDATED if moment is None else moment)
-        self.titles.append(fold(post.title))
-        self.title_lengths.append(title_length)
-        self.text_lengths.append(text_length)
-        for name, facet in self.facets.items():
-            facet.add(facet_values(post, name))
+    def numbers(self, post_id: str) -> list[int]:
+        """The number of the live post with this id, or none."""
+        place = self.ids.first_from(self.by_id, post_id)
+        found = []
+        # a post that was changed is there twice, removed and live
+        while place < len(self.by_id) and self.ids[number := int(self.by_id[place])] == post_id:
+            found += [number] if self.live[number] else []
+            place += 1
+        return found
 
-    def live(self) -> list[int]:
-        """The numbers of the posts that are not removed."""
-        return [number for number, post_id in enumerate(self.ids) if post_id is not None]
+    def titled(self, start: str, limit: int) -> list[int]:
+        """The newest live posts whose folded titles begin with `start`, of posts of one title one."""
+        order = np.argsort(self.by_title)
+        first, end = (self.titles.first_from(order, text) for text in (start, start + _LAST))
+        found = order[first:end][self.live[order[first:end]]]
+        newest = found[np.argsort(self.newest[found])].tolist()
+        by_title = {self.titles[number]: number for number in reversed(newest[: limit * _SAME_TITLE])}
+        return sorted(by_title.values(), key=lambda number: int(self.newest[number]))[:limit]
 
-    def write(self, path: Path) -> None:
-        """Write the arrays for `read_ordinals`."""
-        written: dict[str, Any] = {
-            "ids": self.ids,
-            "minutes": list(self.minutes),
-            "titles": self.titles,
-            "title_lengths": list(self.title_lengths),
-            "text_lengths": list(self.text_lengths),
-            "facets": {
-                name: {"combinations": facet.combinations, "ordinals": list(facet.ordinals)}
-                for name, facet in self.facets.items()
-            },
-        }
-        path.write_text(json.dumps(written, separators=(",", ":")), "ascii")
+    def words(self) -> int:
+        """The number of words of all live posts."""
+        return int(self.title_lengths[self.live].sum() + self.text_lengths[self.live].sum())
+
+    def live_ids(self) -> set[str]:
+        """The ids of all posts that are not removed."""
+        ids = self.ids.all()
+        return {ids[number] for number in np.flatnonzero(self.live).tolist()}
 
 
-def read_ordinals(path: Path) -> Ordinals:
-    """The arrays that `Ordinals.write` wrote. Raises OSError, KeyError or ValueError where it did not."""
-    written = json.loads(path.read_text("ascii"))
+NOTHING_YET = Ordinals(
+    ids=Texts.of(()),
+    titles=Texts.of(()),
+    live=np.empty(0, bool),
+    **{
+        name: np.empty(0, np.int64)
+        for name in ("minutes", "months", "title_lengths", "text_lengths", "by_id", "newest", "oldest", "by_title")
+    },
+    facets={name: FacetOrdinals(values=(), posts=np.empty(0, int), ordinals=np.empty(0, int)) for name in FACETS},
+)
+
+
+def extend(before: Ordinals, removed: Sequence[int], rows: Sequence[Row]) -> Ordinals:
+    """The arrays with these posts removed and others behind them."""
+    ids = [*before.ids.all(), *(row.id for row in rows)]
+    titles = [*before.titles.all(), *(row.title for row in rows)]
+    live = np.concatenate([before.live, np.ones(len(rows), bool)])
+    live[list(removed)] = False
+    minutes = _append(before.minutes, (row.minute for row in rows), np.int64)
+    by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int32)
+    id_places = _places(by_id)
     return Ordinals(
-        ids=written["ids"],
-        minutes=array("q", written["minutes"]),
-        titles=written["titles"],
-        title_lengths=array("l", written["title_lengths"]),
-        text_lengths=array("l", written["text_lengths"]),
+        ids=Texts.of(ids),
+        titles=Texts.of(titles),
+        live=live,
+        minutes=minutes,
+        months=_append(before.months, (row.month for row in rows), np.int32),
+        title_lengths=_append(before.title_lengths, (row.title_length for row in rows), np.int32),
+        text_lengths=_append(before.text_lengths, (row.text_length for row in rows), np.int32),
+        by_id=by_id,
+        newest=_places(np.lexsort((id_places, -minutes))),
+        oldest=_places(np.lexsort((id_places, minutes, minutes == UNDATED))),
+        by_title=_places(sorted(by_id.tolist(), key=titles.__getitem__)),
         facets={
-            name: FacetOrdinals(
-                combinations=[tuple(values) for values in written["facets"][name]["combinations"]],
-                ordinals=array("l", written["facets"][name]["ordinals"]),
-            )
-            for name in FACETS
+            name: _extend_facet(before.facets[name], len(before.live), [row.facets[column] for row in rows])
+            for column, name in enumerate(FACETS)
         },
     )
 
 
-class Filters:
-    """Filters, counts and orders over the arrays of one generation."""
-
-    def __init__(self, ordinals: Ordinals) -> None:
-        self._ordinals = ordinals
-        self.live = ordinals.live()
-        self.numbers = {ordinals.ids[number]: number for number in self.live}
-        self._keys = {name: _keys(facet) for name, facet in ordinals.facets.items()}
-        self._spellings = {name: _spellings(facet, self.live) for name, facet in ordinals.facets.items()}
-
-    def languages(self) -> set[str]:
-        """The languages that posts are in, NONE among them where one is in none that is known."""
-        facet = self._ordinals.facets["language"]
-        return {facet.combinations[ordinal][0] for ordinal in {facet.ordinals[n] for n in self.live}}
-
-    def select(
-        self, matches: Iterable[int], search: Search
-    ) -> tuple[list[int], dict[FacetName, tuple[FacetCount, ...]]]:
-        """The matches that pass every filter, and the counts of each facet, which leave out its own filter."""
-        dated = self._dated(matches, search)
-        allowed = {name: self._allowed(name, values) for name, values in search.chosen.items() if values}
-        passed = self._pass(dated, allowed)
-        counts = {}
-        for name in FACETS:
-            others = {other: ordinals for other, ordinals in allowed.items() if other != name}
-            counted = passed if len(others) == len(allowed) else self._pass(dated, others)
-            counts[name] = self._count(name, counted, search.chosen.get(name, ()))
-        return passed, counts
-
-    def order(self, numbers: Collection[int], search: Search, scores: Mapping[int, float]) -> list[int]:
-        """The numbers on the page that is asked for, in its order."""
-        end = search.page * search.size
-        return heapq.nsmallest(end, numbers, key=self._order_key(search, scores))[end - search.size :]
-
-    def _order_key(self, search: Search, scores: Mapping[int, float]) -> Callable[[int], Any]:
-        ids, minutes, titles = self._ordinals.ids, self._ordinals.minutes, self._ordinals.titles
-        match search.sort:
-            case "relevance":
-                return lambda n: (-scores[n], -minutes[n], ids[n])
-            case "newest":
-                return lambda n: (-minutes[n], ids[n])
-            case "oldest":
-                return lambda n: (minutes[n] == _UNDATED, minutes[n], ids[n])
-            case "title":
-                return lambda n: (titles[n], ids[n])
-
-    def _dated(self, matches: Iterable[int], search: Search) -> list[int]:
-        if search.since is None and search.until is None:
-            return list(matches)
-        first = search.since.toordinal() * MINUTES_A_DAY if search.since else 0
-        end = (search.until.toordinal() + 1) * MINUTES_A_DAY if search.until else float("inf")
-        minutes = self._ordinals.minutes
-        return [number for number in matches if first <= minutes[number] < end]
-
-    def _allowed(self, name: FacetName, values: Sequence[str]) -> set[int]:
-        wanted = {fold(value) for value in values}
-        return {i for i, keys in enumerate(self._keys[name]) if not wanted.isdisjoint(keys)}
-
-    def _pass(self, numbers: list[int], allowed: Mapping[FacetName, set[int]]) -> list[int]:
-        for name, combinations in allowed.items():
-            ordinals = self._ordinals.facets[name].ordinals
-            numbers = [number for number in numbers if ordinals[number] in combinations]
-        return numbers
-
-    def _count(self, name: FacetName, numbers: list[int], chosen: Sequence[str]) -> tuple[FacetCount, ...]:
-        by_combination = Counter(map(self._ordinals.facets[name].ordinals.__getitem__, numbers))
-        picked = {fold(value): value for value in reversed(chosen)}
-        counts: Counter[str] = Counter(dict.fromkeys(picked, 0))
-        for ordinal, count in by_combination.items():
-            for key in self._keys[name][ordinal]:
-                counts[key] += count
-        spellings = {**picked, **self._spellings[name]}
-        found = [FacetCount(value=spellings[key], count=count, selected=key in picked) for key, count in counts.items()]
-        return sort_counts(name, found)
+def _append(before: Numbers, values: Iterable[int], kind: type[np.integer]) -> Numbers:
+    return np.concatenate([before.astype(kind), np.fromiter(values, kind)])
 
 
-def sort_counts(name: FacetName, counts: Iterable[FacetCount]) -> tuple[FacetCount, ...]:
-    """The counts of a facet in the order of `Results.facets`."""
-    by_value = sorted(counts, key=lambda c: (fold(c.value), c.value), reverse=name == "year")
-    by_count = by_value if name == "year" else sorted(by_value, key=lambda c: -c.count)
-    return tuple(sorted(by_count, key=lambda c: fold(c.value) == NONE))
+def _places(order: Sequence[int] | Numbers) -> Numbers:
+    places = np.empty(len(order), np.int32)
+    places[order] = np.arange(len(order), dtype=np.int32)
+    return places
 
 
-def _keys(facet: FacetOrdinals) -> list[tuple[str, ...]]:
-    return [tuple(fold(value) for value in values) for values in facet.combinations]
+def _extend_facet(before: FacetOrdinals, first: int, rows: Sequence[tuple[str, ...]]) -> FacetOrdinals:
+    known = {value: ordinal for ordinal, value in enumerate(before.values)}
+    pairs = [(first + n, known.setdefault(value, len(known))) for n, values in enumerate(rows) for value in values]
+    added = np.array(pairs, np.int32).reshape(-1, 2)
+    return FacetOrdinals(
+        values=tuple(known),
+        posts=np.concatenate([before.posts.astype(np.int32), added[:, 0]]),
+        ordinals=np.concatenate([before.ordinals.astype(np.int32), added[:, 1]]),
+    )
 
 
-def _spellings(facet: FacetOrdinals, live: Iterable[int]) -> dict[str, str]:
-    """How each folded value is shown: of several spellings the first in code point order."""
-    spellings: dict[str, str] = {}
-    for ordinal in {facet.ordinals[number] for number in live}:
-        for value in facet.combinations[ordinal]:
-            key = fold(value)
-            spellings[key] = min(value, spellings.get(key, value))
-    return spellings
+_ARRAYS = (
+    "live", "minutes", "months", "title_lengths", "text_lengths", "by_id", "newest", "oldest", "by_title",
+)  # fmt: skip
+
+
+def write_ordinals(path: Path, ordinals: Ordinals) -> None:
+    """Write the arrays for `read_ordinals`."""
+    arrays: dict[str, Array] = {name: getattr(ordinals, name) for name in _ARRAYS}
+    for name, texts in (("ids", ordinals.ids), ("titles", ordinals.titles)):
+        arrays |= {name: texts.raw, f"{name} ends": texts.ends}
+    for facet, found in ordinals.facets.items():
+        arrays |= {f"{facet} posts": found.posts, f"{facet} ordinals": found.ordinals}
+    write_arrays(path, arrays, {facet: found.values for facet, found in ordinals.facets.items()})
+
+
+def read_ordinals(path: Path) -> Ordinals:
+    """The arrays that `write_ordinals` wrote. Raises as `read_arrays` where it did not."""
+    arrays, values = read_arrays(path)
+    return Ordinals(
+        ids=Texts(arrays["ids"], arrays["ids ends"]),
+        titles=Texts(arrays["titles"], arrays["titles ends"]),
+        **{name: arrays[name] for name in _ARRAYS},
+        facets={
+            name: FacetOrdinals(
+                values=tuple(values[name]), posts=arrays[f"{name} posts"], ordinals=arrays[f"{name} ordinals"]
+            )
+            for name in FACETS
+        },
+    )

@@ -1,0 +1,99 @@
+"""Telling words: what a person may have meant to type, and what tells one post from the others."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import islice, product
+
+from archivesearch.engines.ranking import TITLE_WEIGHT
+from archivesearch.engines.vocabulary import Vocabulary
+from archivesearch.posts import Post
+from archivesearch.query import All, Any, In, Phrase, Query, Word
+from archivesearch.search import Suggestion
+from archivesearch.text import words
+
+TELLING = 25
+"""How many words of a post others are compared by. Systems that offer similar documents take 25 (Lucene's
+MoreLikeThis and what stands on it); more of them tell little and cost as much."""
+CHOICES = 4
+"""How many words are tried in the place of one that no post has."""
+TRIED = 10
+"""How many corrected queries are tried: each costs as much as a search."""
+TWO_EDITS_FROM = 5
+"""Letters from which a word may be mended by two edits; two of four letters would make another word of it."""
+
+
+def corrections(query: Query, vocabulary: Vocabulary, is_unknown: Callable[[Word], bool]) -> Iterator[Query]:
+    """The query with near words of the vocabulary in the place of those that no post has, the likeliest first.
+
+    Words of one edit come before those of two, frequent ones before rare ones. Nothing comes where every word is known,
+    or one has no near word.
+    """
+    unknown = [term for term in dict.fromkeys(_terms(query)) if is_unknown(Word(term))]
+    choices = [_near(term, vocabulary) for term in unknown]
+    if not unknown:
+        return
+    for chosen in islice(product(*choices), TRIED):
+        yield _replaced(query, dict(zip(unknown, chosen, strict=True)))
+
+
+def _terms(query: Query) -> Iterator[str]:
+    """The terms that a match would have; what is excluded stays as it is."""
+    match query:
+        case Word(term):
+            yield term
+        case Phrase(terms):
+            yield from terms
+        case In(_, inner):
+            yield from _terms(inner)
+        case All(queries) | Any(queries):
+            for inner in queries:
+                yield from _terms(inner)
+        case _:
+            return
+
+
+def _near(term: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    near = vocabulary.near(term, 1, CHOICES).words
+    return near if near or len(term) < TWO_EDITS_FROM else vocabulary.near(term, 2, CHOICES).words
+
+
+def _replaced(query: Query, other: dict[str, str]) -> Query:
+    match query:
+        case Word(term):
+            return Word(other.get(term, term))
+        case Phrase(terms):
+            return Phrase(tuple(other.get(term, term) for term in terms))
+        case In(field, inner):
+            return In(field, _replaced(inner, other))
+        case All(queries):
+            return All(tuple(_replaced(inner, other) for inner in queries))
+        case Any(queries):
+            return Any(tuple(_replaced(inner, other) for inner in queries))
+        case _:
+            return query
+
+
+def telling_words(post: Post, vocabulary: Vocabulary, posts: int) -> tuple[Word, ...]:
+    """The words of a post that other posts have too and that say most of it: frequent here, rare among `posts`."""
+    counts: defaultdict[str, float] = defaultdict(float)
+    for weight, text in ((TITLE_WEIGHT, post.title), (1.0, post.text)):
+        for word in words(text):
+            counts[word.term] += weight
+    terms = sorted(counts)
+    weights = {
+        term: counts[term] * math.log(1 + posts / having)
+        for term, having in zip(terms, vocabulary.counts(terms), strict=True)
+        if having > 1
+    }
+    return tuple(Word(term) for term in sorted(weights, key=lambda term: (-weights[term], term))[:TELLING])
+
+
+def complete(typed: str, vocabulary: Vocabulary, limit: int) -> list[Suggestion]:
+    """What was typed, with its last word carried on to words that begin with it, the commonest first."""
+    last = next(reversed(list(words(typed))), None)
+    if last is None or last.end < len(typed):
+        return []
+    found = vocabulary.beginning(last.term, limit)
+    before = typed[: last.start]
+    return [Suggestion(kind="word", text=before + w, count=n) for w, n in zip(found.words, found.counts, strict=True)]
