@@ -60,7 +60,8 @@ class Oracle:
         self._stamp = stamp
 
     def search(self, search: Search) -> Results:
-        hits, relaxed = self._match(search)
+        matching, relaxed = self._match(search)
+        hits = [post for post in matching if search.among is None or post.id in search.among]
         found = [post for post in hits if dated(post, search)]
         passed = [post for post in found if all(picked(post, name, search) for name in FACETS)]
         ordered = sorted(passed, key=lambda post: place(post, search.sort))
@@ -86,7 +87,8 @@ class Oracle:
     def _repairs(self, search: Search) -> Iterator[Repair]:
         asked = search.match if search.match == "any" else "all"
         for dropped, left in without_each_filter(search):
-            if total := self.search(replace(left, match=asked)).total:
+            left_strictly = replace(left, match=asked)
+            if total := sum(passes(post, left_strictly) for post in self._match(left_strictly)[0]):
                 yield Repair(dropped=dropped, search=left, count=total)
 
     def post(self, post_id: str) -> Post | None:
