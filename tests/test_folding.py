@@ -196,3 +196,12 @@ def test_decisions_come_to_the_same_in_any_order_of_dumps_and_imports(parts, dat
 
         assert last.digest == digest
         assert second.verify() == []
+
+
+def test_what_came_after_an_import_can_be_searched(archive):
+    archive.run(a_txt=page(POSTS[:4]))
+    archive.run(b_txt=page(POSTS[4:]))
+    with Archive.open(archive.root) as opened:
+        since = {number: opened.search(Search(since_import=number)).total for number in (0, 1, 2)}
+
+    assert since == {0: len(POSTS), 1: len(POSTS) - 4, 2: 0}

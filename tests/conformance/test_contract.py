@@ -447,3 +447,12 @@ def test_hostile_posts_are_found_like_any_other(engine):
     assert sorted(find(engine, "end")) == ["a", "b"]
     assert engine.post("b") == posts[1]
     assert find(engine, chosen={"label": ("<b>",)}) == ["b"]
+
+
+def test_a_search_among_some_posts_finds_counts_and_offers_none_but_these(filled):
+    among = frozenset({"b", "d", "no-such-post"})
+
+    assert sorted(find(filled, among=among)) == ["b", "d"]
+    assert sorted(find(filled, "protect", among=frozenset("b"))) == ["b"]
+    assert find(filled, among=frozenset()) == []
+    assert sum(counts(filled, "year", among=among).values()) == 2
