@@ -8,6 +8,7 @@ import sys
 import textwrap
 import tracemalloc
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from archivesearch.limits import Limits
 from archivesearch.raw import Unusable, open_dumps
 from archivesearch.readers import READERS
 from archivesearch.tasks import READERS as GIVEN_READERS, Look, Looked, Open, Read, learnt_of
-from archivesearch.workers import Workers
+from archivesearch.workers import AHEAD, Workers
 from invented import page
 
 TIGHT = Limits(memory=64 << 20, seconds=1, seconds_per_mib=0, patience=600)
@@ -307,7 +308,7 @@ PARENT = """
     from pathlib import Path
     from archivesearch.dumps import open_dump
     from archivesearch.tasks import READERS, Read, learnt_of
-    from archivesearch.workers import Workers
+    from archivesearch.workers import AHEAD, Workers
     import hostile
 
     if __name__ == "__main__":
@@ -364,6 +365,28 @@ def test_a_worker_that_ends_between_two_dumps_is_replaced(tmp_path):
 
     assert is_done(outcome)
     assert outcome.titles != [before]
+
+
+def test_workers_that_end_between_dumps_lose_none_however_many_wait(tmp_path):
+    """Both give their dump back while as many as may wait do so already."""
+    first, second = (
+        Read(dump=open_dump(hostile.write(tmp_path, name, "tell process", *acts), name), reader="acts")
+        for name, *acts in (("a.txt", f"meet-as-first {tmp_path}/pipe"), ("b.txt", f"meet-as-second {tmp_path}/pipe"))
+    )
+    small = [
+        Read(dump=open_dump(hostile.write(tmp_path, f"{number}.txt"), f"{number}.txt"), reader="acts")
+        for number in range(AHEAD + 9)
+    ]
+    os.mkfifo(tmp_path / "pipe")
+    with workers_for(most=2, worth=sum(task.size for task in small)) as workers:
+        # they are told to be larger than they are, so that two workers read them
+        large = [replace(task, dump=replace(task.dump, size=1 << 20)) for task in (first, second)]
+        for outcome in gathered(workers.run(large)).values():
+            os.kill(int(outcome.titles[0]), signal.SIGKILL)
+        outcomes = gathered(workers.run(small))
+
+    assert sorted(outcomes) == sorted(task.name for task in small)
+    assert all(is_done(outcome) for outcome in outcomes.values())
 
 
 def test_a_file_is_opened_as_without_workers(tmp_path):

@@ -101,8 +101,8 @@ class Catalog:
 
     def title(self, post_id: str) -> str:
         """The title of this post of the catalog."""
-        post = self.post(post_id)
-        return post.title if post else ""
+        row = self._tables.row("SELECT json_extract(record, '$.title') FROM posts WHERE id = ?", post_id)
+        return str(row[0]) if row else ""
 
     def certainty(self, post_id: str) -> float:
         """How certain the cut of this post is, in the copy where it is most so."""

@@ -7,7 +7,7 @@ from archivesearch.countries import countries_about
 from archivesearch.languages import language_of
 from archivesearch.posts import Block, Post
 
-ENRICH_VERSION = 1
+ENRICH_VERSION = 2
 """Raised whenever `enrich` answers differently: posts enriched before are then enriched again."""
 
 

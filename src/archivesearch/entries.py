@@ -73,6 +73,11 @@ def encode(record: Mapping[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def digest_of_parts(parts: object) -> str:
+    """SHA-256 of what JSON can hold, in hexadecimal: equal for equal parts."""
+    return digest_of(json.dumps(parts))
+
+
 def digest_of(record: str) -> str:
-    """SHA-256 of an encoded record, in hexadecimal."""
+    """SHA-256 of a text, as of an encoded record, in hexadecimal."""
     return hashlib.sha256(record.encode()).hexdigest()

@@ -7,12 +7,13 @@ from archivesearch.catalog import Catalog
 from archivesearch.corrections import Corrections, stale_cuts
 from archivesearch.dedupe import articles
 from archivesearch.enrich import ENRICH_VERSION
+from archivesearch.entries import digest_of_parts
 from archivesearch.errors import CatalogError
-from archivesearch.joining import Decisions, digest_of_parts, find_near_duplicates, join_articles
+from archivesearch.joining import Decisions, digest_of_corrections, find_near_duplicates, join_articles
 from archivesearch.making import Places, is_suppressed
 from archivesearch.near import NEAR_VERSION
 from archivesearch.progress import Progress, follow
-from archivesearch.tasks import ARTICLES_A_TASK, Article, Make, in_batches
+from archivesearch.tasks import ARTICLES_A_TASK, PLACES, Article, Make, in_batches
 from archivesearch.workers import Workers, items_of
 
 
@@ -59,8 +60,8 @@ def _write_posts(
     written: set[str] = set()
     changed = _changed(catalog, places, decisions, kept, progress)
     batches = in_batches(changed, ARTICLES_A_TASK)
-    settings = dict(places)  # what it is in the settings, pickle cannot send
-    tasks = (Make(name=f"posts from {batch[0].key[:10]} on", articles=batch, places=settings) for batch in batches)
+    workers.give(PLACES, dict(places))  # what it is in the settings, pickle cannot send
+    tasks = (Make(name=f"posts from {batch[0].key[:10]} on", articles=batch) for batch in batches)
     for row in items_of(workers.run(tasks)):
         _keep(row.id, kept)
         digest, since = before.get(row.id, ("", this))
@@ -97,9 +98,3 @@ def _keep(post_id: str, kept: set[str]) -> None:
     if post_id in kept:
         raise CatalogError(f"Two different posts would have the id {post_id}. Please report this with their dumps.")
     kept.add(post_id)
-
-
-def digest_of_corrections(corrections: Corrections) -> str:
-    """Equal as long as people have decided nothing else."""
-    parts = [corrections.cuts, sorted(corrections.posts.items()), corrections.merges, corrections.apart]
-    return digest_of_parts([repr(part) for part in parts])

@@ -1,8 +1,6 @@
 """Which articles become one post: near-duplicates, and what people decided of them."""
 
 import functools
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from archivesearch import tasks
 from archivesearch.catalog import Catalog
 from archivesearch.corrections import Corrections, PostCorrection
 from archivesearch.dedupe import articles, merged_keys, standing_of, united
+from archivesearch.entries import digest_of_parts
 from archivesearch.near import NEAR_VERSION, Likeness, Sketch, Wording, candidates, compare, from_bytes, wording_of
 from archivesearch.posts import post_id
 from archivesearch.progress import Progress, follow
@@ -74,11 +73,6 @@ def _wording(catalog: Catalog, key: str) -> Wording:
     return wording_of(next(catalog.readings.entries_of(key)))
 
 
-def digest_of_parts(parts: object) -> str:
-    """A digest of what JSON can hold."""
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
     """What people decided, told of articles: corrections of posts by the key of their article, several in their order.
@@ -97,6 +91,27 @@ def join_articles(catalog: Catalog, corrections: Corrections) -> Decisions:
     good when a better copy gives the post another.
     """
     stale: list[str] = []
+    known, basis = catalog.comparisons, _basis_of_joining(catalog, corrections)
+    if corrections.apart or known.basis("joined") != basis:  # what cannot be taken apart shows only while it is tried
+        _join(catalog, corrections, stale)
+        known.put_basis("joined", basis)
+    named = _named(catalog) if corrections else {}
+    stale += [f"no post has the id {post}" for post in sorted(corrections.ids - named.keys())]
+    return Decisions(posts=_decided(corrections, named), stale=tuple(stale))
+
+
+def digest_of_corrections(corrections: Corrections) -> str:
+    """Equal as long as people have decided nothing else."""
+    parts = [corrections.cuts, sorted(corrections.posts.items()), corrections.merges, corrections.apart]
+    return digest_of_parts([repr(part) for part in parts])
+
+
+def _basis_of_joining(catalog: Catalog, corrections: Corrections) -> str:
+    known = catalog.comparisons
+    return digest_of_parts([known.basis("version"), known.basis("entries"), digest_of_corrections(corrections)])
+
+
+def _join(catalog: Catalog, corrections: Corrections, stale: list[str]) -> None:
     likenesses = [(copy, whole, likeness) for copy, whole, likeness in catalog.comparisons.pairs() if likeness]
     _put_merged(catalog, likenesses, [])
     if corrections.apart:
@@ -105,14 +120,14 @@ def join_articles(catalog: Catalog, corrections: Corrections) -> Decisions:
         _put_merged(catalog, likenesses, [])
     if corrections.merges:
         _put_merged(catalog, likenesses, list(_groups(catalog, corrections)))
-    named = _named(catalog) if corrections else {}
-    stale += [f"no post has the id {post}" for post in sorted(corrections.ids - named.keys())]
-    return Decisions(posts=decided_posts(catalog, corrections), stale=tuple(stale))
 
 
 def decided_posts(catalog: Catalog, corrections: Corrections) -> dict[str, tuple[PostCorrection, ...]]:
     """The corrections of posts by the key of their article, once `join_articles` has decided what those are."""
-    named = _named(catalog) if corrections.posts else {}
+    return _decided(corrections, _named(catalog) if corrections.posts else {})
+
+
+def _decided(corrections: Corrections, named: Mapping[str, str]) -> dict[str, tuple[PostCorrection, ...]]:
     posts: dict[str, list[PostCorrection]] = defaultdict(list)
     for correction in corrections.posts.values():
         if correction.id in named:

@@ -1,7 +1,5 @@
 """From the files in raw/ to the entries of the catalog, reading only what changed."""
 
-import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +10,7 @@ from typing import TypeVar
 from archivesearch.catalog import Catalog
 from archivesearch.dedupe import UNMARKED_READERS
 from archivesearch.dumps import Cut, Dump, Reader
-from archivesearch.entries import EntryRow, entry_row
+from archivesearch.entries import EntryRow, digest_of_parts, entry_row
 from archivesearch.errors import DumpError
 from archivesearch.progress import Progress
 from archivesearch.raw import Unusable, find_dumps
@@ -21,7 +19,6 @@ from archivesearch.tasks import READERS, Look, Looked, Open, Read, learnt_of
 from archivesearch.workers import Answer, Workers
 
 _Item = TypeVar("_Item")
-_Row = tuple[str, str | None, int]
 
 ANSWERS_A_COMMIT = 32
 """Answers of workers, each of at most a quarter of a MiB, after which what was read is made durable: to sync after each
@@ -68,26 +65,33 @@ def read_dumps(
     `Readings.make_current` says so, but the next call does not read it again. Writes by itself: not inside `writing`.
     """
     workers.give(READERS, tuple(readers))
-    before = catalog.readings.dumps()
-    rows, dumps = _survey(catalog, files, readers, workers, progress)
+    before, ended = catalog.readings.dumps(), catalog.readings.waiting()
+    known = {**{row.name: row for row in ended.values()}, **before}
+    rows, dumps = _survey(known, files, readers, workers, progress)
     rows = _with_bases(rows, cuts)
     changed = [row for row in rows if row != before.get(row.name)]
-    waiting = catalog.readings.waiting()
+    waiting = {(row.name, row.basis): reading for reading, row in ended.items()}
     unread = [row for row in changed if (row.name, row.basis) not in waiting]
     for reader in readers:
         if any(row.reader == reader.name for row in unread):
             workers.give(learnt_of(reader.name), reader.learn(sorted(_evidence(rows, reader.name)), cuts))
     fresh = _read(catalog, unread, dumps, workers, progress)
-    ended = [waiting[row.name, row.basis] for row in changed if (row.name, row.basis) in waiting]
-    return Survey(readings=(*ended, *fresh), gone=tuple(before.keys() - {row.name for row in rows}))
+    kept = [waiting[row.name, row.basis] for row in changed if (row.name, row.basis) in waiting]
+    return Survey(readings=(*kept, *fresh), gone=tuple(before.keys() - {row.name for row in rows}))
 
 
 def _survey(
-    catalog: Catalog, files: Sequence[Open | Unusable], readers: Sequence[Reader], workers: Workers, progress: Progress
+    known: Mapping[str, DumpRow],
+    files: Sequence[Open | Unusable],
+    readers: Sequence[Reader],
+    workers: Workers,
+    progress: Progress,
 ) -> tuple[list[DumpRow], dict[str, Dump]]:
-    """Every dump as a row without its basis (read by whom, and what it tells about others), and by its name."""
+    """Every dump as a row without its basis (read by whom, and what it tells about others), and by its name.
+
+    Of a dump in `known` with the same content, read by a reader of the same version, nothing is asked.
+    """
     versions = {(reader.name, reader.version) for reader in readers}
-    known = {**catalog.readings.waiting_dumps(), **catalog.readings.dumps()}
     rows: dict[str, DumpRow] = {}
     dumps: dict[str, Dump] = {}
     strange: list[Look] = []
@@ -166,12 +170,12 @@ def _both(one: DumpRow | None, other: DumpRow) -> DumpRow:
 
 def _with_bases(rows: Sequence[DumpRow], cuts: Sequence[Cut]) -> list[DumpRow]:
     """The rows, each with the digest of what its entries depend on: content, reader, the evidence of all, and cuts."""
-    told = {reader: _digest(sorted(_evidence(rows, reader))) for reader in {row.reader for row in rows}}
-    decided = _digest(sorted(repr(cut) for cut in cuts))
+    told = {reader: digest_of_parts(sorted(_evidence(rows, reader))) for reader in {row.reader for row in rows}}
+    decided = digest_of_parts(sorted(repr(cut) for cut in cuts))
     return [
         replace(
             row,
-            basis=_digest(
+            basis=digest_of_parts(
                 [row.sha256, row.reader, row.version, row.reason, told[row.reader]]
                 + [decided] * (row.reader in UNMARKED_READERS and bool(cuts))
             ),
@@ -182,10 +186,6 @@ def _with_bases(rows: Sequence[DumpRow], cuts: Sequence[Cut]) -> list[DumpRow]:
 
 def _evidence(rows: Iterable[DumpRow], reader: str | None) -> set[str]:
     return {row.evidence for row in rows if row.reader == reader and row.evidence}
-
-
-def _digest(parts: Sequence[object]) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _read(

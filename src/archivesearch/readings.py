@@ -99,14 +99,10 @@ class Readings:
             "UPDATE readings SET state = 'read', entries = 0, reader = NULL, reason = ? WHERE id = ?", (reason, reading)
         )
 
-    def waiting(self) -> dict[tuple[str, str], int]:
-        """The readings that an import has ended without making them current, by the name and basis of their dump."""
-        rows = self._tables.rows("SELECT name, basis, id FROM readings WHERE state = 'read' ORDER BY id")
-        return {(name, basis): reading for name, basis, reading in rows}
-
-    def waiting_dumps(self) -> dict[str, DumpRow]:
-        """The dumps of the readings that are waiting, by name; of several of one name the last."""
-        return self._rows("SELECT {} FROM readings WHERE state = 'read' ORDER BY id")
+    def waiting(self) -> dict[int, DumpRow]:
+        """The readings that an import has ended without making them current, by their numbers in their order."""
+        rows = self._tables.rows(f"SELECT id, {_COLUMNS} FROM readings WHERE state = 'read' ORDER BY id")  # noqa: S608  ours
+        return {reading: _dump_row(values) for reading, *values in rows}
 
     def make_current(self, readings: Collection[int], gone: Collection[str]) -> None:
         """Put these readings in the place of what their dumps had, forget the dumps that are gone and other readings.
@@ -125,13 +121,8 @@ class Readings:
 
     def dumps(self) -> dict[str, DumpRow]:
         """Every dump by its name, sorted."""
-        return self._rows("SELECT {} FROM dumps ORDER BY name")
-
-    def _rows(self, query: str) -> dict[str, DumpRow]:
-        names = _COLUMNS.split(", ")
-        return {
-            row[0]: DumpRow(**dict(zip(names, row, strict=True))) for row in self._tables.rows(query.format(_COLUMNS))
-        }
+        rows = self._tables.rows(f"SELECT {_COLUMNS} FROM dumps ORDER BY name")  # noqa: S608  names of our own
+        return {values[0]: _dump_row(values) for values in rows}
 
     # entries that are posts
 
@@ -247,6 +238,10 @@ class Readings:
                 " LEFT JOIN suppressed ON suppressed.key = COALESCE(merged.of, entries.key) GROUP BY dump"
             )
         }
+
+
+def _dump_row(values: Iterable[Any]) -> DumpRow:
+    return DumpRow(**dict(zip(_COLUMNS.split(", "), values, strict=True)))
 
 
 def _rejected(values: dict[str, Any]) -> Rejected:

@@ -10,8 +10,7 @@ from archivesearch.corrections import Corrections, PostCorrection
 from archivesearch.dedupe import articles
 from archivesearch.dumps import Dump, open_dump
 from archivesearch.errors import DumpError, EngineError
-from archivesearch.folding import digest_of_corrections
-from archivesearch.joining import decided_posts
+from archivesearch.joining import decided_posts, digest_of_corrections
 from archivesearch.making import Places, is_suppressed, make_post
 from archivesearch.raw import Unusable, find_dumps, holder_of, open_dumps
 from archivesearch.readings import Copy, DumpRow

@@ -10,13 +10,16 @@ from typing import Any, TypeVar
 from archivesearch.corrections import PostCorrection
 from archivesearch.dumps import Dump, reader_for
 from archivesearch.entries import EntryRow, PostRow, entry_row, post_row
-from archivesearch.making import Places, make_post
+from archivesearch.making import make_post
 from archivesearch.near import sketch_of, wording_of
 from archivesearch.posts import from_record
 from archivesearch.raw import Unusable, open_dumps
 
 READERS = "readers"
 """What the workers are given the readers as."""
+
+PLACES = "places"
+"""What the workers are given the places of archive.toml as."""
 
 
 def learnt_of(reader: str) -> str:
@@ -139,16 +142,15 @@ class Make:
 
     name: str
     articles: tuple[Article, ...]
-    places: Places
 
     @property
     def size(self) -> int:
         """The characters of the records."""
         return sum(len(record) for article in self.articles for record in article.records)
 
-    def answers(self, given: Mapping[str, Any]) -> Iterator[PostRow]:  # noqa: ARG002  it needs nothing
+    def answers(self, given: Mapping[str, Any]) -> Iterator[PostRow]:
         """The post of each article, as the catalog keeps it."""
         for article in self.articles:
             copies = [from_record(json.loads(record)) for record in article.records]
-            post, duplicates = make_post(copies, article.decided, self.places, own_id=article.own_id)
+            post, duplicates = make_post(copies, article.decided, given[PLACES], own_id=article.own_id)
             yield post_row(post, article.key, article.basis, duplicates)

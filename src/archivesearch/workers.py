@@ -166,7 +166,7 @@ class Workers:
 
     def _hand_out(self) -> None:
         """Give tasks to those who have none; have one more worker where that pays."""
-        for task in islice(self._coming, AHEAD - len(self._waiting)):
+        for task in islice(self._coming, max(0, AHEAD - len(self._waiting))):
             self._waiting.append(task)
             self._bytes_waiting += task.size
         for worker in self._workers:
