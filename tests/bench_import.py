@@ -16,8 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench_near import VOCABULARY, spell
+
+if TYPE_CHECKING:
+    from archivesearch.importing import ImportReport
+    from archivesearch.workers import Workers
 
 WORDS = 300
 FIRST = datetime(2005, 1, 1, 12, tzinfo=UTC)
@@ -82,21 +87,27 @@ def write_pages(folder: Path, number: int) -> None:
 
 def import_dumps(raw: str) -> None:
     """Import a folder of dumps up to the synced catalog."""
-    from archivesearch.catalog import Catalog
-    from archivesearch.corrections import Corrections
-    from archivesearch.importing import Order, import_files
-    from archivesearch.readers import READERS
-    from archivesearch.reading import files_of
     from archivesearch.workers import Workers
 
     with (
         tempfile.TemporaryDirectory() as folder,
         Workers(loading=["archivesearch.readers", "archivesearch.tasks"]) as workers,
-        closing(Catalog(Path(folder) / "catalog.sqlite3", writable=True)) as catalog,
     ):
-        order = Order(files=files_of(Path(raw)), readers=READERS, places={}, corrections=Corrections())
-        report, _ = import_files(catalog, order, workers, lambda *_: None)
+        report = import_with(workers, Path(folder), Path(raw))
     sys.stdout.write(f"{report.total} ")
+
+
+def import_with(workers: "Workers", folder: Path, raw: Path) -> "ImportReport":
+    """Import these dumps into a catalog in this folder, while the workers get ready, as `Archive.import_dumps` does."""
+    from archivesearch.catalog import Catalog
+    from archivesearch.corrections import Corrections
+    from archivesearch.importing import Order, import_files
+    from archivesearch.readers import READERS
+    from archivesearch.reading import files_of
+
+    with closing(Catalog(folder / "catalog.sqlite3", writable=True)) as catalog:
+        order = Order(files=files_of(raw), readers=READERS, places={}, corrections=Corrections())
+        return import_files(catalog, order, workers, lambda *_: None)[0]
 
 
 def parse_feed(raw: str) -> None:
@@ -166,7 +177,7 @@ def main() -> None:
     """Print the tables; --large adds a feed of a GiB."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--posts", type=int, default=5000)
+    parser.add_argument("--posts", type=int, default=10_000)
     parser.add_argument("--large", action="store_true", help="also a feed of a GiB, which takes some minutes")
     given = parser.parse_args()
     if given.work:
@@ -178,7 +189,7 @@ def main() -> None:
         feed, pages, large = (Path(folder) / name for name in ("feed", "pages", "large"))
         feed.mkdir()
         write_feed(feed / "feed.xml", given.posts)
-        write_pages(pages, given.posts // 5)
+        write_pages(pages, given.posts // 10)
         row("dumps", "posts", "MB", "import, s", "only parsing, s", "ratio", "most memory, MB")
         row(*["---"] * 7)
         compare("a feed", feed, "feedparser")

@@ -49,7 +49,7 @@ LEVELS = (
     ),
     ("readers", "readers.*", "engines", "engines.*", "catalog", "comparisons", "readings", "tables", "raw", "progress"),
     ("tasks", "limits", "working", "workers"),
-    ("reading", "joining", "folding", "importing", "soundness", "reviewing"),
+    ("sketching", "reading", "joining", "folding", "importing", "soundness", "reviewing"),
     ("archive",),
     ("cli", "cli.*", "web", "__main__"),
 )

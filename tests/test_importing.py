@@ -20,6 +20,7 @@ from archivesearch.importing import Order, import_files
 from archivesearch.posts import Block, Post, Provenance, post_id
 from archivesearch.readers import READERS
 from archivesearch.reading import files_of
+from archivesearch.tasks import ARTICLES_A_TASK
 from archivesearch.workers import Workers
 from invented import POSTS, page, write
 
@@ -137,7 +138,7 @@ def test_a_second_import_brings_nothing_new(archive):
 
     assert (first.new, first.total) == (len(POSTS), len(POSTS))
     assert (second.new, second.changed, second.removed) == (0, 0, 0)
-    assert (changes.new, changes.changed, changes.removed) == (frozenset(), frozenset(), {})
+    assert changes.posts == ()
     assert second.digest == first.digest
     assert {dump.state for dump in second.dumps} == {"unchanged"}
 
@@ -150,6 +151,16 @@ def test_an_unchanged_dump_is_not_read_again(archive):
     archive.run(readers=[reader])
 
     assert sorted(reader.log.read_text().split()) == ["a.txt", "b.txt", "b.txt"]
+
+
+def test_articles_of_a_long_dump_are_sketched_while_it_is_read(archive):
+    """In batches: what is left of the last one comes after."""
+    lines = "".join(f"Post {number}|About number {number}.\n" for number in range(2 * ARTICLES_A_TASK + 3))
+    write(archive.raw, {"a.txt": f"lines\n{lines}"})
+    told = set()
+    archive.run(readers=[Lines()], progress=lambda stage, done, of: told.add((stage, of)))
+
+    assert ("sketching posts", 3) in told
 
 
 def test_a_reader_of_another_version_reads_everything_again(archive):
@@ -170,7 +181,7 @@ def test_other_places_in_the_settings_change_the_posts_they_touch(archive):
     report, changes = archive.run(places={"Lowerdale": ("Nepal",)})
 
     assert (report.new, report.changed, report.removed) == (0, 1, 0)
-    assert [post.countries for post in archive.posts() if post.id in changes.changed] == [("Nepal",)]
+    assert [post.countries for post in archive.posts() if post.id in changes.ids("changed")] == [("Nepal",)]
 
 
 def test_one_dump_under_two_names_is_one_post_with_two_places(archive):
@@ -545,7 +556,7 @@ def test_posts_that_a_new_dump_does_not_touch_are_not_made_again(archive):
     report, changes = archive.run(readers=[Lines()])
 
     assert (report.new, report.changed, report.removed, report.total) == (0, 1, 0, 2)
-    assert [post.title for post in archive.posts() if post.id in changes.changed] == ["Wells"]
+    assert [post.title for post in archive.posts() if post.id in changes.ids("changed")] == ["Wells"]
 
 
 def test_another_version_of_the_comparison_compares_everything_again(archive):

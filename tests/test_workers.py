@@ -9,7 +9,7 @@ import textwrap
 import tracemalloc
 from collections import defaultdict
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -386,6 +386,22 @@ def test_workers_that_end_between_dumps_lose_none_however_many_wait(tmp_path):
         outcomes = gathered(workers.run(small))
 
     assert sorted(outcomes) == sorted(task.name for task in small)
+    assert all(is_done(outcome) for outcome in outcomes.values())
+
+
+def test_tasks_are_taken_on_while_a_run_goes_on_until_too_many_wait(tmp_path):
+    tasks = [
+        Read(dump=open_dump(hostile.write(tmp_path, f"{number}.txt", "post One"), f"{number}.txt"), reader="acts")
+        for number in range(2 * AHEAD)
+    ]
+    with workers_for(most=1) as workers:
+        answers = workers.run(tasks[:1])
+        first = next(answers)
+        taken = [task.name for task in tasks[1:] if workers.offer(task)]
+        outcomes = gathered(chain([first], answers))
+
+    assert AHEAD <= len(taken) <= AHEAD + 1
+    assert sorted(outcomes) == sorted(["0.txt", *taken])
     assert all(is_done(outcome) for outcome in outcomes.values())
 
 

@@ -140,11 +140,11 @@ class Archive:
         indexed = self._indexed_stamp()
         if indexed == now:
             return
-        touched = sorted(changes.new | changes.changed)
+        touched = [post.id for post in changes.posts if post.state != "removed"]
         if indexed == before and len(touched) < catalog.number_of_posts():
             posts = (post for post_id in touched if (post := catalog.post(post_id)))
             try:
-                self._engine.apply(follow(posts, "indexing", len(touched), tell), changes.removed, now)
+                self._engine.apply(follow(posts, "indexing", len(touched), tell), changes.ids("removed"), now)
             except EngineUnavailable:
                 pass  # a damage that only building on it shows; what stands in the way of building stops `_rebuild` too
             else:
@@ -223,7 +223,7 @@ class Archive:
 
     def doubts(self, *, progress: "Progress | None" = None) -> "tuple[Doubt, ...]":
         """What a person should look at and has not decided yet, the most doubtful first."""
-        from archivesearch.importing import DOUBTFUL
+        from archivesearch.folding import DOUBTFUL
         from archivesearch.reviewing import Told, review
 
         with closing(self._open_catalog()) as catalog:
@@ -273,7 +273,7 @@ class Archive:
 
     def status(self) -> Status:
         """How the archive stands."""
-        from archivesearch.importing import DOUBTFUL
+        from archivesearch.folding import DOUBTFUL
 
         with closing(self._open_catalog()) as catalog:
             digest = catalog.digest()

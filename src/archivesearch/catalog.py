@@ -81,9 +81,9 @@ class Catalog:
         self._db.execute("DELETE FROM posts WHERE id = ? OR key = ?", (row.id, row.key))
         values = (row.id, row.key, row.basis, row.certainty, row.day, since, row.digest, row.record)
         self._db.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-        self._db.executemany(
-            "INSERT INTO duplicates VALUES (?, ?, ?, ?, ?, ?)", [(row.id, *each) for each in row.duplicates]
-        )
+        if row.duplicates:
+            copies = [(row.id, *each) for each in row.duplicates]
+            self._db.executemany("INSERT INTO duplicates VALUES (?, ?, ?, ?, ?, ?)", copies)
 
     def remove_post(self, post_id: str) -> None:
         """Forget a post."""
@@ -103,11 +103,6 @@ class Catalog:
         """The title of this post of the catalog."""
         row = self._tables.row("SELECT json_extract(record, '$.title') FROM posts WHERE id = ?", post_id)
         return str(row[0]) if row else ""
-
-    def certainty(self, post_id: str) -> float:
-        """How certain the cut of this post is, in the copy where it is most so."""
-        row = self._tables.row("SELECT certainty FROM posts WHERE id = ?", post_id)
-        return float(row[0]) if row else 0.0
 
     def post_of(self, key: str) -> Post | None:
         """The post of the article with this key."""

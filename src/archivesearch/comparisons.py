@@ -36,6 +36,11 @@ class Comparisons:
         rows = self._tables.rows("SELECT key, sketch FROM sketches")
         return {key: self._tables.made(sketch, from_bytes) for key, sketch in rows}
 
+    def sketched(self) -> Iterator[str]:
+        """The `exact_key` of each article that has a sketch."""
+        for (key,) in self._tables.rows("SELECT key FROM sketches"):
+            yield key
+
     def put_sketch(self, key: str, packed: bytes) -> None:
         """Record the sketch of an article, as `Sketch.to_bytes` gives it."""
         self._tables.db.execute(

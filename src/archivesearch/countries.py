@@ -6,7 +6,7 @@ import itertools
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -93,14 +93,14 @@ def countries_about(
     """
     known = gazetteer(language, tuple(sorted(places.items())))
     titled = _countries_of_title(title, known)
-    points = _points(paragraphs, known)
+    points, words = _points(paragraphs, known)
     for country in titled:
         points[country] += _TITLE
-    for country in {country for label in labels for country in _countries(_mentions(label, known))}:
+    labelled = [_countries(_mentions(label, _folded_words(label), known)) for label in labels]
+    for country in set().union(*labelled):
         points[country] += _LABEL
     if not points:
         return ()
-    words = sum(len(TOKEN.findall(paragraph)) for paragraph in paragraphs)
     rival = max(points[country] for country in titled) if titled else _SHARE * max(points.values())
     least = max(_ENOUGH, words / _WORDS_A_POINT, rival)
     about = {country for country, count in points.items() if count >= least} | titled
@@ -110,7 +110,7 @@ def countries_about(
 
 
 def _countries_of_title(title: str, known: Gazetteer) -> set[str]:
-    mentions = _mentions(title, known)
+    mentions = _mentions(title, _folded_words(title), known)
     countries = _countries(mentions)
     if len(countries) >= _LIST_PARAGRAPH:
         return set()
@@ -122,20 +122,23 @@ def _standing_out(points: Mapping[str, float]) -> set[str]:
     return {country for country, count in points.items() if count >= _STANDING_OUT * middle}
 
 
-def _points(paragraphs: Sequence[str], known: Gazetteer) -> dict[str, float]:
+def _points(paragraphs: Sequence[str], known: Gazetteer) -> tuple[dict[str, float], int]:
+    """The points of each country that the body names, and how many words the body has."""
     points: dict[str, float] = defaultdict(float)
     led: set[str] = set()
-    words_left = _LEAD_WORDS
+    words = 0
     for paragraph in paragraphs:
-        mentions = _outside_lists(_mentions(paragraph, known))
-        lead_end = _end_of_words(paragraph, words_left)
+        folded = _folded_words(paragraph)
+        mentions = _outside_lists(_mentions(paragraph, folded, known))
+        if mentions:
+            lead_end = _end_of_words(paragraph, _LEAD_WORDS - words)
+            led.update(_countries(m for m in mentions if m.start < lead_end and not m.passing))
         for country, count in _points_of_paragraph(mentions).items():
             points[country] += count
-        led.update(_countries(m for m in mentions if m.start < lead_end and not m.passing))
-        words_left -= len(TOKEN.findall(paragraph))
+        words += len(folded)
     for country in led:
         points[country] += _LEAD
-    return points
+    return points, words
 
 
 def _points_of_paragraph(mentions: Sequence[_Mention]) -> Mapping[str, float]:
@@ -169,34 +172,45 @@ def _end_of_words(text: str, count: int) -> int:
     return ends[-1] if ends else 0
 
 
-def _mentions(text: str, known: Gazetteer) -> list[_Mention]:
-    """The places that a text names, longest name first, each word in one name only."""
+def _mentions(text: str, folded: Sequence[str], known: Gazetteer) -> list[_Mention]:
+    """The places that a text of these `folded` words names, longest name first, each word in one name only."""
+    runs = list(_runs(folded, known))
+    if not runs:
+        return []
     tokens = list(TOKEN.finditer(text))
-    folded = [_fold(token.group()) for token in tokens]
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     shouted = text.isupper()
     found: list[_Mention] = []
-    position = 0
-    while position < len(tokens):
-        length = known.longest.get(folded[position], 0)
-        position += 1
-        for size in range(length, 0, -1):
-            run = tokens[position - 1 : position - 1 + size]
-            place = known.names.get(tuple(folded[position - 1 : position - 1 + size]))
-            if place and _is_one_name(text, run) and _is_written_so(place, run, shouted=shouted):
-                start, end = run[0].start(), run[-1].end()
-                if place.countries and _counts(place, text, start, end):
-                    sentence = bisect.bisect_right(ends, start)
-                    found.append(_Mention(place, start, end, sentence, _is_passing(text, start, end)))
-                position += size - 1
-                break
+    free = 0  # the first token that is in no name
+    for position, size, place in runs:
+        run = tokens[position : position + size]
+        if position < free or not _is_one_name(text, run) or not _is_written_so(place, run, shouted=shouted):
+            continue
+        free = position + size
+        start, end = run[0].start(), run[-1].end()
+        if place.countries and _counts(place, text, start, end):
+            sentence = bisect.bisect_right(ends, start)
+            found.append(_Mention(place, start, end, sentence, _is_passing(text, start, end)))
     return [m for i, m in enumerate(found) if not (i and _is_one_naming(text, found[i - 1], m))]
+
+
+def _runs(words: Sequence[str], known: Gazetteer) -> Iterator[tuple[int, int, Place]]:
+    """Where folded words are a known name: the place of its first word, how many it has, and what it stands for."""
+    for position in [position for position, word in enumerate(words) if word in known.longest]:
+        for size in range(known.longest[words[position]], 0, -1):
+            place = known.names.get(tuple(words[position : position + size]))
+            if place:
+                yield position, size, place
 
 
 def _is_one_naming(text: str, first: _Mention, second: _Mention) -> bool:
     """Whether two names side by side name one country once: "Kathmandu, Nepal"."""
     same = first.place.countries == second.place.countries
     return same and _BESIDE.fullmatch(text, first.end, second.start) is not None
+
+
+def _folded_words(text: str) -> list[str]:
+    return TOKEN.findall(text.lower()) if text.isascii() else [_fold(word) for word in TOKEN.findall(text)]
 
 
 @functools.lru_cache(maxsize=65536)

@@ -176,6 +176,7 @@ def _rises(dates: Sequence[PrintedDate], order: DayOrder) -> int:
 
 _CLOCK = r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
 _FEED_DATE = re.compile(rf"\d{{4}}-\d\d-\d\d(?:[T ]{_CLOCK}(?:\s?(?:Z|[+-]\d\d:?\d\d))?)?", re.ASCII)
+_SPACE_BEFORE_OFFSET = re.compile(r"\s(?=[Z+-])")
 _ZONES = {
     "UT": 0, "GMT": 0, "UTC": 0, "Z": 0, "EST": -18000, "EDT": -14400, "CST": -21600, "CDT": -18000,
     "MST": -25200, "MDT": -21600, "PST": -28800, "PDT": -25200,
@@ -244,15 +245,18 @@ def to_local_day(published: Published, permalink: str) -> Published:
 
 def _read_moment(printed: str) -> datetime | str:
     """The moment that is written here, naive without an offset, or in words why it is none."""
-    from dateutil import parser  # slow to load, and only feeds need it
-
     if not printed:
         return "the entry has no date"
     if not (_FEED_DATE.fullmatch(printed) or _MAIL_DATE.fullmatch(printed)):
         return f"{printed[:40]!r} is no date of a form that feeds write"
     try:
-        # the default fills nothing that counts: both forms have year, month and day
-        moment = parser.parse(printed, default=datetime(1, 1, 1), tzinfos=_ZONES)  # noqa: DTZ001  naive where none is written
+        if _FEED_DATE.fullmatch(printed):
+            moment = datetime.fromisoformat(_SPACE_BEFORE_OFFSET.sub("", printed))
+        else:
+            from dateutil import parser  # slow to load, and only dates as mails have them need it
+
+            # the default fills nothing that counts: this form has year, month and day
+            moment = parser.parse(printed, default=datetime(1, 1, 1), tzinfos=_ZONES)  # noqa: DTZ001  naive where none is written
         offset = moment.utcoffset()
     except (ValueError, OverflowError):
         return f"{printed!r} is no day of the calendar"

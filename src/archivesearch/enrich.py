@@ -7,7 +7,7 @@ from archivesearch.countries import countries_about
 from archivesearch.languages import language_of
 from archivesearch.posts import Block, Post
 
-ENRICH_VERSION = 2
+ENRICH_VERSION = 3
 """Raised whenever `enrich` answers differently: posts enriched before are then enriched again."""
 
 
@@ -20,6 +20,11 @@ def enrich(post: Post, places: Mapping[str, tuple[str, ...]]) -> Post:
     paragraphs = [paragraph for block in post.body for paragraph in _paragraphs(block)]
     countries = countries_about(post.title, paragraphs, labels=post.labels, language=language, places=places)
     return replace(post, language=language, countries=countries)
+
+
+def prepare_to_enrich() -> None:
+    """Load now what the first `enrich` would load: the model of languages and the English names of countries."""
+    countries_about("", (), language=language_of("a few words of English"))
 
 
 def _paragraphs(block: Block) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from archivesearch.catalog import Catalog
 from archivesearch.corrections import Corrections, stale_cuts
 from archivesearch.dedupe import articles
 from archivesearch.enrich import ENRICH_VERSION
-from archivesearch.entries import digest_of_parts
+from archivesearch.entries import PostRow, digest_of_parts
 from archivesearch.errors import CatalogError
 from archivesearch.joining import Decisions, digest_of_corrections, find_near_duplicates, join_articles
 from archivesearch.making import Places, is_suppressed
@@ -16,18 +17,39 @@ from archivesearch.progress import Progress, follow
 from archivesearch.tasks import ARTICLES_A_TASK, PLACES, Article, Make, in_batches
 from archivesearch.workers import Workers, items_of
 
+PostState = Literal["new", "changed", "removed"]
+
+DOUBTFUL = 0.7
+"""A post whose cut is less certain than this is for a person to look at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostChange:
+    """A post that an import brings, changes or takes away; `doubtful` where a person should look at its cut.
+
+    `copies` says in words which dumps have it again, though not word for word, and why it is the same.
+    """
+
+    state: PostState
+    id: str
+    title: str
+    doubtful: bool = False
+    copies: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What an import changed in the catalog: ids of posts, for those `removed` with the titles that they had.
+    """What an import changed in the catalog: the posts that are not as before, sorted by id.
 
     `stale` are the corrections without effect, in words.
     """
 
-    new: frozenset[str]
-    changed: frozenset[str]
-    removed: Mapping[str, str]
+    posts: tuple[PostChange, ...]
     stale: tuple[str, ...]
+
+    def ids(self, state: PostState) -> frozenset[str]:
+        """The ids of the posts that are new, changed or removed."""
+        return frozenset(post.id for post in self.posts if post.state == state)
 
 
 def fold_entries(
@@ -37,27 +59,30 @@ def fold_entries(
     find_near_duplicates(catalog, workers, progress)
     decisions = join_articles(catalog, corrections)
     catalog.comparisons.put_basis("corrections", digest_of_corrections(corrections))
-    before = catalog.known().keys()
-    kept, written = _write_posts(catalog, places, decisions, workers, progress)
-    removed = {post_id: catalog.title(post_id) for post_id in sorted(before - kept)}
-    for post_id in removed:
+    before = catalog.known()
+    kept, changes = _write_posts(catalog, places, decisions, before, workers, progress)
+    for post_id in before.keys() - kept:
+        changes.append(PostChange(state="removed", id=post_id, title=catalog.title(post_id)))
         catalog.remove_post(post_id)
-    cuts = stale_cuts(corrections.cuts, catalog.readings.evidence())
+    cuts = stale_cuts(corrections.cuts, catalog.readings.evidence()) if corrections.cuts else ()
     return Changes(
-        new=frozenset(written - before),
-        changed=frozenset(written & before),
-        removed=removed,
+        posts=tuple(sorted(changes, key=lambda change: change.id)),
         stale=(*decisions.stale, *(f"no dump has the line “{cut.line}”" for cut in cuts)),
     )
 
 
 def _write_posts(
-    catalog: Catalog, places: Places, decisions: Decisions, workers: Workers, progress: Progress
-) -> tuple[set[str], set[str]]:
-    """Write the posts that are not as before; the ids of all posts, and of those that are new or changed."""
-    before, this = catalog.known(), catalog.next_import()
+    catalog: Catalog,
+    places: Places,
+    decisions: Decisions,
+    before: Mapping[str, tuple[str, int]],
+    workers: Workers,
+    progress: Progress,
+) -> tuple[set[str], list[PostChange]]:
+    """Write the posts that are not as `before`; the ids of all posts, and what is new or changed."""
+    this = catalog.next_import()
     kept: set[str] = set()
-    written: set[str] = set()
+    changes: list[PostChange] = []
     changed = _changed(catalog, places, decisions, kept, progress)
     batches = in_batches(changed, ARTICLES_A_TASK)
     workers.give(PLACES, dict(places))  # what it is in the settings, pickle cannot send
@@ -67,8 +92,14 @@ def _write_posts(
         digest, since = before.get(row.id, ("", this))
         catalog.put_post(row, since)
         if digest != row.digest:
-            written.add(row.id)
-    return kept, written
+            changes.append(_change(row, "changed" if row.id in before else "new"))
+    return kept, changes
+
+
+def _change(row: PostRow, state: PostState) -> PostChange:
+    copies = [f"{dump}: {kind}, {reason}" for _, dump, kind, _, reason in row.duplicates if kind != "exact"]
+    doubtful = row.certainty < DOUBTFUL
+    return PostChange(state=state, id=row.id, title=row.title, doubtful=doubtful, copies=tuple(copies))
 
 
 def _changed(

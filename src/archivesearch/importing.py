@@ -1,13 +1,13 @@
 """One import: from the files in raw/ to the posts of the catalog, and what is said of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from archivesearch.catalog import Catalog
 from archivesearch.corrections import Corrections
 from archivesearch.dumps import Reader, Rejected
-from archivesearch.folding import Changes, fold_entries
+from archivesearch.folding import DOUBTFUL, Changes, PostChange, fold_entries
 from archivesearch.making import Places
 from archivesearch.progress import Progress
 from archivesearch.raw import Unusable
@@ -17,9 +17,6 @@ from archivesearch.tasks import Open
 from archivesearch.workers import Workers
 
 State = Literal["new", "changed", "unchanged", "gone", "unreadable"]
-
-DOUBTFUL = 0.7
-"""A post whose cut is less certain than this is for a person to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +35,6 @@ class DumpReport:
     duplicates: int = 0
     rejected: int = 0
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostChange:
-    """A post that an import brings, changes or takes away; `doubtful` where a person should look at its cut.
-
-    `copies` says in words which dumps have it again, though not word for word, and why it is the same.
-    """
-
-    state: Literal["new", "changed", "removed"]
-    id: str
-    title: str
-    doubtful: bool = False
-    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +83,8 @@ def import_files(catalog: Catalog, order: Order, workers: Workers, progress: Pro
     with catalog.writing(keep=not order.dry):
         catalog.readings.make_current(survey.readings, survey.gone)
         changes = fold_entries(catalog, order.places, order.corrections, workers, progress)
-        catalog.add_import(
-            new=len(changes.new), changed=len(changes.changed), removed=len(changes.removed), dumps=len(survey.readings)
-        )
+        new, changed, removed = (len(changes.ids(state)) for state in ("new", "changed", "removed"))
+        catalog.add_import(new=new, changed=changed, removed=removed, dumps=len(survey.readings))
         report = _report(catalog, before, changes)
     return replace(report, dry=order.dry), changes
 
@@ -118,29 +100,15 @@ def _report(catalog: Catalog, before: Mapping[str, DumpRow], changes: Changes) -
     return ImportReport(
         dumps=tuple(sorted(gone + read, key=lambda dump: dump.name)),
         rejected=tuple(catalog.readings.rejected()),
-        posts=tuple(sorted(_changed(catalog, changes), key=lambda change: change.id)),
-        new=len(changes.new),
-        changed=len(changes.changed),
-        removed=len(changes.removed),
+        posts=changes.posts,
+        new=len(changes.ids("new")),
+        changed=len(changes.ids("changed")),
+        removed=len(changes.ids("removed")),
         total=catalog.number_of_posts(),
         doubtful=catalog.number_below(DOUBTFUL),
         stale=changes.stale,
         digest=catalog.digest(),
     )
-
-
-def _changed(catalog: Catalog, changes: Changes) -> Iterator[PostChange]:
-    for post_id, title in changes.removed.items():
-        yield PostChange(state="removed", id=post_id, title=title)
-    for post_id in changes.new | changes.changed:
-        copies = [copy for copy in catalog.duplicates(post_id) if copy.kind != "exact"]
-        yield PostChange(
-            state="new" if post_id in changes.new else "changed",
-            id=post_id,
-            title=catalog.title(post_id),
-            doubtful=catalog.certainty(post_id) < DOUBTFUL,
-            copies=tuple(f"{copy.provenance.dump}: {copy.kind}, {copy.reason}" for copy in copies),
-        )
 
 
 def _report_dump(row: DumpRow, known: DumpRow | None, count: DumpCounts) -> DumpReport:

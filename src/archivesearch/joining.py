@@ -2,20 +2,18 @@
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archivesearch import tasks
 from archivesearch.catalog import Catalog
 from archivesearch.corrections import Corrections, PostCorrection
 from archivesearch.dedupe import articles, merged_keys, standing_of, united
 from archivesearch.entries import digest_of_parts
-from archivesearch.near import NEAR_VERSION, Likeness, Sketch, Wording, candidates, compare, from_bytes, wording_of
+from archivesearch.near import Likeness, Sketch, Wording, candidates, compare, from_bytes, wording_of
 from archivesearch.posts import post_id
 from archivesearch.progress import Progress, follow
-from archivesearch.tasks import ARTICLES_A_TASK, in_batches
-from archivesearch.text import ANALYSIS_VERSION
-from archivesearch.workers import Workers, items_of
+from archivesearch.sketching import forget_outdated, sketches_of
+from archivesearch.workers import Workers
 
 WORDINGS_KEPT = 2000
 """Posts held for comparing: pairs come in the order of their days, so that few are read twice."""
@@ -24,10 +22,7 @@ WORDINGS_KEPT = 2000
 def find_near_duplicates(catalog: Catalog, workers: Workers, progress: Progress) -> None:
     """Bring what is known of near-duplicates to the entries as they are: sketch and compare only what is new."""
     known = catalog.comparisons
-    version = digest_of_parts([NEAR_VERSION, ANALYSIS_VERSION])
-    if known.basis("version") != version:
-        known.forget()
-        known.put_basis("version", version)
+    forget_outdated(known)
     basis = catalog.readings.digest()
     if known.basis("entries") == basis:
         return
@@ -41,18 +36,10 @@ def _update_sketches(catalog: Catalog, workers: Workers, progress: Progress) -> 
     sketches = catalog.comparisons.sketches()
     catalog.comparisons.remove_sketches(sketches.keys() - set(keys))
     new = [key for key in keys if key not in sketches]
-    for key, packed in follow(_sketched(catalog, new, workers), "sketching posts", len(new), progress):
+    for key, packed in follow(sketches_of(catalog, new, workers), "sketching posts", len(new), progress):
         sketches[key] = from_bytes(packed)
         catalog.comparisons.put_sketch(key, packed)
     return {key: sketches[key] for key in keys}
-
-
-def _sketched(catalog: Catalog, keys: Sequence[str], workers: Workers) -> Iterator[tuple[str, bytes]]:
-    articles = ((key, next(catalog.readings.records_of(key))) for key in keys)
-    batches = in_batches(articles, ARTICLES_A_TASK)
-    return items_of(
-        workers.run(tasks.Sketch(name=f"posts from {batch[0][0][:10]} on", articles=batch) for batch in batches)
-    )
 
 
 def _update_comparisons(catalog: Catalog, sketches: Mapping[str, Sketch], progress: Progress) -> None:

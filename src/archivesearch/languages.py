@@ -2,6 +2,7 @@
 
 import functools
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ _NO_LANGUAGE = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+|\b[A-Z0-9!&.-]*[A-Z
 _LETTERS = re.compile(r"[^\W\d_]")
 _FEWEST_LETTERS = 6
 _LEAST_CERTAIN = 0.2
-_PARTS, _PART = 5, 120  # parts of a long text that are looked at, and the characters of each
+_PARTS, _PART = 5, 80  # parts of a long text that are looked at, and the characters of each
 
 
 def language_of(text: str) -> str | None:
@@ -23,13 +24,17 @@ def language_of(text: str) -> str | None:
     """
     text = _sample(text)
     prose = _NO_LANGUAGE.sub(" ", text)
-    if len(_LETTERS.findall(prose)) < _FEWEST_LETTERS:
+    if not _has_letters(prose):
         prose = text
-    if len(_LETTERS.findall(prose)) < _FEWEST_LETTERS:
+    if not _has_letters(prose):
         return None
     language, certainty = _identifier().classify(prose)
     # a code of three letters is that of no language at all, or of one that ISO 639-1 does not have
     return str(language) if certainty >= _LEAST_CERTAIN and len(language) == 2 else None
+
+
+def _has_letters(text: str) -> bool:
+    return sum(1 for _ in islice(_LETTERS.finditer(text), _FEWEST_LETTERS)) == _FEWEST_LETTERS
 
 
 def _sample(text: str) -> str:

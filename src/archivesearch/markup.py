@@ -3,6 +3,7 @@
 import functools
 import html
 import re
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -66,6 +67,8 @@ _REPEATED = {"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strik
 _FORMS = re.compile(
     r"(?=</?(?:form|button|select|option|optgroup|textarea|input|video|audio|canvas|applet)\b)", re.IGNORECASE
 )
+_RELATIVE = re.compile(r"(?:href|src)(?!\s*=\s*[\"']?(?:https?://|mailto:))", re.IGNORECASE)
+"""What may be an address without its beginning; where none is, the base makes no difference."""
 _REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|[0-9]+);?")
 _EMPTY_LINE = re.compile(r"\n\s*\n")
 _PARTING = frozenset(_PARTS)
@@ -95,7 +98,7 @@ def read_html(fragment: str, base: str | None = None) -> Markup:
     source = _REFERENCE.sub(_say_reference, clean(fragment.replace(">\u0338", "> \u0338")))
     if source.count("<") > _MANY or len(source) > _LONG:
         source = _flatten(source)
-    cleaned = _cleaner(_site(base)).clean(_FORMS.sub(" ", source))
+    cleaned = _cleaner(_site(base) if _RELATIVE.search(source) else None).clean(_FORMS.sub(" ", source))
     cleaned = _PICTURE.sub(_say_picture, cleaned)
     loose = not re.search("<(?:p|br|div)[ >]", cleaned)
     return Markup(html=cleaned.strip(), blocks=_read_blocks(cleaned, loose=loose))
@@ -189,11 +192,26 @@ def _say_picture(picture: re.Match[str]) -> str:
 
 def _read_blocks(cleaned: str, *, loose: bool) -> tuple[Block, ...]:
     """The blocks of cleaned HTML. Where it is `loose`, empty lines of the source part the paragraphs."""
-    parser = etree.HTMLParser(target=_Blocks(loose=loose), recover=True, no_network=True, huge_tree=False)
+    parser = _parsers.kept.pop(loose, None) or _make_parser(loose=loose)
     # the <div> around it keeps libxml2 from opening paragraphs of its own
     parser.feed(f"<html><body><div>{cleaned}</div></body></html>")
     blocks: tuple[Block, ...] = parser.close()
+    _parsers.kept[loose] = parser  # not one that has failed
     return blocks
+
+
+class _Parsers(threading.local):
+    """The parsers of a thread for loose and other texts: to make one takes as long as to read a post."""
+
+    def __init__(self) -> None:
+        self.kept: dict[bool, etree.HTMLParser] = {}
+
+
+_parsers = _Parsers()
+
+
+def _make_parser(*, loose: bool) -> etree.HTMLParser:
+    return etree.HTMLParser(target=_Blocks(loose=loose), recover=True, no_network=True, huge_tree=False)
 
 
 class _List:
@@ -213,6 +231,9 @@ class _Blocks:
 
     def __init__(self, *, loose: bool) -> None:
         self._loose = loose
+        self._begin()
+
+    def _begin(self) -> None:
         self._blocks: list[Block] = []
         self._text: list[str] = []  # of the line that is read now
         self._lines: list[str] = []  # of the paragraph or item that is read now
@@ -260,7 +281,9 @@ class _Blocks:
 
     def close(self) -> tuple[Block, ...]:
         self._end_paragraph()
-        return tuple(self._blocks)
+        blocks = tuple(self._blocks)
+        self._begin()  # its parser may read another text
+        return blocks
 
     def _end_line(self) -> None:
         """Take the text so far as a line; an empty one ends the paragraph."""

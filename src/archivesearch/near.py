@@ -20,7 +20,7 @@ from archivesearch.dates import Published
 from archivesearch.posts import Post
 from archivesearch.text import fold, terms
 
-NEAR_VERSION = 2
+NEAR_VERSION = 3
 """Raised whenever sketches, candidates or comparisons come out differently: all of them are then made anew."""
 
 LikenessKind = Literal["near", "excerpt"]
@@ -158,28 +158,42 @@ def sketch_of(wording: Wording) -> Sketch:
 
 
 _BASE = 0x01000193  # a prime, that of the FNV hash
+_SPREAD = 0x9E3779B97F4A7C15  # 2 to the 64 by the golden ratio
 
 
 def _runs(text: Sequence[str]) -> set[int]:
     """A hash for each run of neighbours among the smallest hashes of the shingles."""
-    smallest = sorted(_shingle_hashes(text))[: LIMITS.sketch]
-    return {_hash(map(str, run)) for run in zip(*(smallest[place:] for place in range(LIMITS.run)), strict=False)}
+    smallest = _smallest_hashes(text)
+    return {_mixed(run) for run in zip(*(smallest[place:] for place in range(LIMITS.run)), strict=False)}
+
+
+def _mixed(numbers: Iterable[int]) -> int:
+    """64 bits that depend on all of these numbers in their order (a polynomial with a large odd factor)."""
+    mixed = 0
+    for number in numbers:
+        mixed = (mixed ^ number) * _SPREAD & 0xFFFFFFFFFFFFFFFF
+    return mixed
 
 
 def _shingles(text: Sequence[str]) -> set[tuple[str, ...]]:
     return set(zip(*(text[place:] for place in range(LIMITS.shingle)), strict=False))
 
 
-def _shingle_hashes(text: Sequence[str]) -> set[int]:
-    """32 bits for each shingle: a polynomial of its words' checksums (Rabin and Karp 1987).
+def _smallest_hashes(text: Sequence[str]) -> list[int]:
+    """The smallest hashes of the shingles, sorted.
 
-    The last factor spreads the low bits over the high ones, which decide the order (Fibonacci hashing).
+    A hash is 32 bits: a polynomial of the checksums of the words (Rabin and Karp 1987), times a factor that spreads the
+    low bits over the high ones, which decide the order (Fibonacci hashing).
     """
-    checksums = [crc32(word.encode()) for word in text]
-    sums = checksums
-    for place in range(1, LIMITS.shingle):
-        sums = [each * _BASE + word & 0xFFFFFFFF for each, word in zip(sums, checksums[place:], strict=False)]
-    return {each * 0x9E3779B1 & 0xFFFFFFFF for each in sums}
+    import numpy as np  # only where posts are sketched
+
+    checksums = np.fromiter(map(crc32, map(str.encode, text)), np.uint32, len(text))
+    number = max(len(text) - LIMITS.shingle + 1, 0)
+    sums = np.zeros(number, np.uint32)
+    for place in range(LIMITS.shingle):
+        sums = sums * np.uint32(_BASE) + checksums[place : place + number]  # modulo 2 to the 32
+    smallest: list[int] = np.unique(sums * np.uint32(_SPREAD >> 32))[: LIMITS.sketch].tolist()
+    return smallest
 
 
 def _hash(parts: Iterable[str]) -> int:

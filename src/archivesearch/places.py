@@ -215,15 +215,17 @@ def _built_in(language: str | None) -> Mapping[Words, Place]:
         _add(names, _irregular(language), capital=language == "nl", tongues=tongues)
         _add(names, _cities(language))
         _add(names, _territories(language))
-    _add_english(names)
+    names |= _english()
     for name in _NOTHING.split(";") + _SEATS.split(";"):
         if name.strip():
             names[key_of(name)] = Place(countries=())
     return names
 
 
-def _add_english(names: dict[Words, Place]) -> None:
-    """Add the English names from the least to the most certain: where two kinds share a name, the later stands."""
+@functools.cache
+def _english() -> Mapping[Words, Place]:
+    """The English names from the least to the most certain: where two kinds share a name, the later stands."""
+    names: dict[Words, Place] = {}
     tongues = _tongues("en")
     _add(names, _regions())
     _add(names, _cities("en"))
@@ -231,6 +233,7 @@ def _add_english(names: dict[Words, Place]) -> None:
     _add(names, ((code, name) for code, words in _MORE_NAMES.items() for name in words.split()), tongues=tongues)
     _add(names, _territories("en"))
     _add(names, ((code, name) for code, fact in _facts().items() for name in (fact.name, english_name(code))))
+    return names
 
 
 def _add(

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
@@ -140,14 +140,19 @@ def to_record(post: Post) -> dict[str, Any]:
         "id": post.id,
         "title": post.title,
         "published": published,
-        "body": [asdict(block) for block in post.body],
+        "body": [_fields(block) for block in post.body],
         "labels": list(post.labels),
         "permalink": post.permalink,
         "language": post.language,
         "countries": list(post.countries),
-        "provenance": [asdict(provenance) for provenance in post.provenance],
+        "provenance": [_fields(provenance) for provenance in post.provenance],
         **({"html": post.html} if post.html else {}),
     }
+
+
+def _fields(part: Block | Provenance) -> dict[str, Any]:
+    """What `dataclasses.asdict` gives, which copies each value and takes ten times as long."""
+    return {name: getattr(part, name) for name in part.__slots__}
 
 
 def from_record(record: Mapping[str, Any]) -> Post:

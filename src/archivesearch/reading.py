@@ -15,6 +15,7 @@ from archivesearch.errors import DumpError
 from archivesearch.progress import Progress
 from archivesearch.raw import Unusable, find_dumps
 from archivesearch.readings import DumpRow
+from archivesearch.sketching import EarlySketches, forget_outdated
 from archivesearch.tasks import READERS, Look, Looked, Open, Read, learnt_of
 from archivesearch.workers import Answer, Workers
 
@@ -193,17 +194,20 @@ def _read(
 ) -> list[int]:
     """Read these dumps; the numbers of their readings."""
     with catalog.writing():
+        forget_outdated(catalog.comparisons)
         readings = {row.name: catalog.readings.begin(row) for row in rows}
         for row in rows:
             if row.reader is None:
                 catalog.readings.end(readings[row.name])
     tasks = [Read(dump=dumps[row.name], reader=row.reader) for row in rows if row.reader]
-    answers = _follow_bytes(workers.run(tasks), tasks, progress)
+    sketches = EarlySketches(catalog, workers)
+    answers = _follow_bytes(sketches.beside(workers.run(tasks)), tasks, progress)
     counts: Counter[str] = Counter()
     while batch := list(islice(answers, ANSWERS_A_COMMIT)):
         with catalog.writing():
             for answer in batch:
-                _record(catalog, readings[answer.name], answer, counts)
+                if not sketches.take(answer):
+                    _record(catalog, readings[answer.name], answer, counts)
     return list(readings.values())
 
 
@@ -230,6 +234,8 @@ def _follow_bytes(
     done = 0
     for answer in answers:
         yield answer
+        if answer.name not in sizes:
+            continue
         here = sizes[answer.name] if answer.ended else max([reached[answer.name], *(row.end for row in answer.items)])
         done += here - reached[answer.name]
         reached[answer.name] = here

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from archivesearch.corrections import PostCorrection
 from archivesearch.dumps import Dump, reader_for
+from archivesearch.enrich import prepare_to_enrich
 from archivesearch.entries import EntryRow, PostRow, entry_row, post_row
 from archivesearch.making import make_post
 from archivesearch.near import sketch_of, wording_of
@@ -126,7 +127,19 @@ class Sketch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Prepare:
+    """Load what posts are enriched with, which takes a second: there is no answer."""
+
+    name: str
+    size: int = 0
+
+    def answers(self, given: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002  it needs nothing
+        """None."""
+        prepare_to_enrich()
+        return iter(())
+
+
+class Article(NamedTuple):
     """An article by its key, with the records of its copies and what people decided; see `make_post`."""
 
     key: str

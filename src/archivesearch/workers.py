@@ -1,5 +1,6 @@
 """Worker processes: dumps are untrusted, so they are read where a hang or a crash costs one dump, and on all cores."""
 
+import fcntl
 import os
 import pickle
 import selectors
@@ -32,6 +33,7 @@ AHEAD = 32
 """Tasks that wait at most: the others are asked for when these are done, and need no memory until then."""
 
 _CHUNK = 1 << 18  # bytes taken from a pipe at once: with one answer that has not come whole, all that is ever held
+_PIPE = 1 << 20  # bytes that are on their way at most; without asking it is 64 KiB
 _START = "import sys; sys.path[:] = sys.argv[1:]; from archivesearch.working import work; work()"
 
 
@@ -117,6 +119,15 @@ class Workers:
         self._coming = iter(tasks)
         self._hand_out()
         return self._answers()
+
+    def offer(self, task: Task[Any]) -> bool:
+        """Do this task, too, in the run that goes on, if fewer wait than may; what comes of it comes with the rest."""
+        if len(self._waiting) >= AHEAD:
+            return False
+        self._waiting.append(task)
+        self._bytes_waiting += task.size
+        self._hand_out()
+        return True
 
     def _answers(self) -> Iterator[Answer[Any]]:
         try:
@@ -273,7 +284,7 @@ def _start() -> "subprocess.Popen[bytes]":
     """A process of its own, not a copy of this one: that could inherit locks of its threads, and its open files."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until it has learnt to ignore Ctrl-C
     try:
-        return subprocess.Popen(  # noqa: S603  this Python and a text of our own
+        process = subprocess.Popen(  # noqa: S603  this Python and a text of our own
             [sys.executable, "-c", _START, *sys.path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -282,6 +293,16 @@ def _start() -> "subprocess.Popen[bytes]":
         )
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    for pipe in (process.stdin, process.stdout):
+        _widen(_pipe(pipe))
+    return process
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold more, where the system can do that: a worker goes on while its parent writes to the disk."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # more than this user may have
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

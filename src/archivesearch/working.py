@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import Any, BinaryIO, Protocol, TypeVar
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
 from archivesearch.errors import DumpError
 from archivesearch.limits import ADVICE, Limits, be_bounded, clock_stopped, limit, unlimit
@@ -61,8 +61,7 @@ class Begun:
     """The worker has all it needs, and what happens now is the dump's doing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One answer."""
 
     value: Any

@@ -12,7 +12,8 @@ from archivesearch.cli.terminal import Row, row, say_number, say_posts
 if TYPE_CHECKING:
     from archivesearch.catalog import Import
     from archivesearch.dumps import Rejected
-    from archivesearch.importing import DumpReport, ImportReport, PostChange
+    from archivesearch.folding import PostChange
+    from archivesearch.importing import DumpReport, ImportReport
 
 MOST_DUMPS = 40
 """Dumps that are listed one by one; of more (a mirror has thousands) each format and state is one line."""

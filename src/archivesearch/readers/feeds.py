@@ -1,5 +1,6 @@
 """The entries of exports that are XML, each parsed on its own, so that a broken one costs no other."""
 
+import functools
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -82,8 +83,17 @@ def _escape(found: re.Match[str]) -> str:
 
 def child(entry: etree._Element, name: str) -> etree._Element | None:
     """The child of this name in any namespace, best one without a prefix; never a grandchild."""
-    named = [element for element in entry if local_name(element) == name]
-    return min(named, key=lambda element: element.tag != name) if named else None
+    return _children(entry).get(name)
+
+
+@functools.lru_cache(maxsize=4)  # of one entry a dozen children are asked for, one after the other
+def _children(entry: etree._Element) -> dict[str, etree._Element]:
+    children: dict[str, etree._Element] = {}
+    for element in entry:
+        name = local_name(element)
+        if name not in children or (element.tag == name and children[name].tag != name):
+            children[name] = element
+    return children
 
 
 def child_text(entry: etree._Element, name: str) -> str:
@@ -94,7 +104,12 @@ def child_text(entry: etree._Element, name: str) -> str:
 
 def local_name(element: etree._Element) -> str:
     """The name of an element without its namespace or prefix, which may be undeclared."""
-    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+    return _local_name(str(element.tag))
+
+
+@functools.lru_cache(maxsize=1024)
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
