@@ -33,6 +33,7 @@ LEVELS = (
         "answers",
         "dedupe",
         "near",
+        "candidates",
         "entries",
         "making",
         "corrections",

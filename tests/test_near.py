@@ -9,13 +9,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
+from archivesearch.candidates import candidates
 from archivesearch.dates import DateSource, Published
 from archivesearch.dedupe import exact_key
 from archivesearch.near import (
     LIMITS,
     Likeness,
-    _sharing,
-    candidates,
     compare,
     days_of,
     from_bytes,
@@ -334,9 +333,9 @@ def test_different_texts_are_seldom_compared():
 def test_what_is_held_at_one_time_does_not_matter():
     sketches = [sketch_of(wording_of(post(" ".join(some_text(seed % 20, 50)), day=None))) for seed in range(60)]
 
-    whole = sorted(map(sorted, _sharing(sketches, 0, 1)))
-    parts = sorted(sorted(places) for part in range(7) for places in _sharing(sketches, part, 7))
-    assert whole == parts
+    assert candidates(sketches) == candidates(sketches, at_once=400)
+    assert candidates(sketches)
+    assert candidates([]) == candidates([], at_once=1) == set()
 
 
 @given(st.permutations(range(12)))

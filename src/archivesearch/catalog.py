@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from archivesearch.comparisons import Comparisons
 from archivesearch.dedupe import Duplicate
@@ -40,6 +40,18 @@ class Import:
     digest: str
 
 
+class Known(NamedTuple):
+    """Of a post its id, its title, the digest of its record, and the number of the import that brought it."""
+
+    id: str
+    title: str
+    digest: str
+    since: int
+
+
+_KNOWN = "id, json_extract(record, '$.title'), digest, since"
+
+
 class Catalog:
     """The catalog in one file: as it was when it was opened, or `writable` by one process at a time.
 
@@ -67,14 +79,32 @@ class Catalog:
 
     # posts
 
-    def bases(self) -> dict[str, tuple[str, str]]:
-        """For the key of each post's article its id and a digest of all that the post was made from."""
-        return {key: (post, basis) for post, key, basis in self._tables.rows("SELECT id, key, basis FROM posts")}
+    def keys(self) -> dict[str, str]:
+        """The key of the article of each post, by the post's id."""
+        return dict(self._tables.rows("SELECT id, key FROM posts"))
 
-    def known(self) -> dict[str, tuple[str, int]]:
-        """For the id of each post the digest of its record, and the number of the import that brought it."""
-        rows = self._tables.rows("SELECT id, digest, since FROM posts")
-        return {post_id: (digest, since) for post_id, digest, since in rows}
+    def basis(self, key: str) -> tuple[str, str] | None:
+        """The id of the post of the article with this key, and a digest of all that it was made from."""
+        return self._tables.row("SELECT id, basis FROM posts WHERE key = ?", key)
+
+    def known(self, post_id: str) -> Known | None:
+        """What is known of a post before it is written anew."""
+        row = self._tables.row(f"SELECT {_KNOWN} FROM posts WHERE id = ?", post_id)  # noqa: S608  names of our own
+        return Known(*row) if row else None
+
+    def displaced_by(self, row: PostRow) -> Iterator[Known]:
+        """The posts that go when this one is written: that of its article under another id."""
+        for values in self._tables.rows(
+            f"SELECT {_KNOWN} FROM posts WHERE key = ? AND id <> ?",  # noqa: S608  names of our own
+            row.key,
+            row.id,
+        ):
+            yield Known(*values)
+
+    def ids(self) -> Iterator[str]:
+        """The id of every post, sorted."""
+        for (post_id,) in self._tables.rows("SELECT id FROM posts ORDER BY id"):
+            yield post_id
 
     def put_post(self, row: PostRow, since: int) -> None:
         """Record a post, which the import of this number brought, with its further copies."""
@@ -98,11 +128,6 @@ class Catalog:
         """The post with this id."""
         row = self._tables.row("SELECT record FROM posts WHERE id = ?", post_id)
         return self._decode(row[0], from_record) if row else None
-
-    def title(self, post_id: str) -> str:
-        """The title of this post of the catalog."""
-        row = self._tables.row("SELECT json_extract(record, '$.title') FROM posts WHERE id = ?", post_id)
-        return str(row[0]) if row else ""
 
     def post_of(self, key: str) -> Post | None:
         """The post of the article with this key."""

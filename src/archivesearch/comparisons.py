@@ -31,15 +31,27 @@ class Comparisons:
         self._tables.db.execute("DELETE FROM sketches")
         self._tables.db.execute("DELETE FROM steps")
 
-    def sketches(self) -> dict[str, Sketch]:
-        """The sketch of each article that has one, by its `exact_key`."""
-        rows = self._tables.rows("SELECT key, sketch FROM sketches")
-        return {key: self._tables.made(sketch, from_bytes) for key, sketch in rows}
+    def sketches(self) -> Iterator[tuple[int, Sketch]]:
+        """Every sketch, in the order of the `exact_key` of its article, for which a number stands here."""
+        for number, sketch in self._tables.rows("SELECT rowid, sketch FROM sketches ORDER BY key"):
+            yield number, self._tables.made(sketch, from_bytes)
 
-    def sketched(self) -> Iterator[str]:
-        """The `exact_key` of each article that has a sketch."""
-        for (key,) in self._tables.rows("SELECT key FROM sketches"):
-            yield key
+    def key(self, number: int) -> str:
+        """The `exact_key` of the article for which `sketches` gave this number."""
+        ((key,),) = self._tables.rows("SELECT key FROM sketches WHERE rowid = ?", number)
+        return str(key)
+
+    def is_sketched(self, key: str) -> bool:
+        """Whether the article with this `exact_key` has a sketch."""
+        return self._tables.row("SELECT 1 FROM sketches WHERE key = ?", key) is not None
+
+    def unsketched(self) -> list[str]:
+        """The `exact_key` of each article of the entries that has no sketch, sorted."""
+        rows = self._tables.rows(
+            "SELECT DISTINCT key FROM entries WHERE key IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM sketches WHERE sketches.key = entries.key) ORDER BY key"
+        )
+        return [key for (key,) in rows]
 
     def put_sketch(self, key: str, packed: bytes) -> None:
         """Record the sketch of an article, as `Sketch.to_bytes` gives it."""
@@ -47,9 +59,11 @@ class Comparisons:
             "INSERT INTO sketches VALUES (?, ?, ?)", (key, hashlib.sha256(packed).hexdigest(), packed)
         )
 
-    def remove_sketches(self, keys: Iterable[str]) -> None:
-        """Forget the sketches of these articles and all comparisons with them."""
-        self._tables.db.executemany("DELETE FROM sketches WHERE key = ?", [(key,) for key in keys])
+    def remove_lost(self) -> None:
+        """Forget the sketches of articles that the entries have no more, and all comparisons with them."""
+        self._tables.db.execute(
+            "DELETE FROM sketches WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.key = sketches.key)"
+        )
 
     def pairs(self) -> Iterator[tuple[str, str, Likeness | None]]:
         """Every pair of articles that was compared, by `exact_key`, and how the first is the second again."""

@@ -1,10 +1,10 @@
 """From the entries of the catalog to its posts: copies of one article become one post, enriched and corrected."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from archivesearch.catalog import Catalog
+from archivesearch.catalog import Catalog, Known
 from archivesearch.corrections import Corrections, stale_cuts
 from archivesearch.dedupe import articles
 from archivesearch.enrich import ENRICH_VERSION
@@ -59,10 +59,10 @@ def fold_entries(
     find_near_duplicates(catalog, workers, progress)
     decisions = join_articles(catalog, corrections)
     catalog.comparisons.put_basis("corrections", digest_of_corrections(corrections))
-    before = catalog.known()
-    kept, changes = _write_posts(catalog, places, decisions, before, workers, progress)
-    for post_id in before.keys() - kept:
-        changes.append(PostChange(state="removed", id=post_id, title=catalog.title(post_id)))
+    kept, changes = _write_posts(catalog, places, decisions, workers, progress)
+    for post_id in [post_id for post_id in catalog.ids() if post_id not in kept]:
+        if known := catalog.known(post_id):
+            changes.append(_removed(known))
         catalog.remove_post(post_id)
     cuts = stale_cuts(corrections.cuts, catalog.readings.evidence()) if corrections.cuts else ()
     return Changes(
@@ -72,28 +72,32 @@ def fold_entries(
 
 
 def _write_posts(
-    catalog: Catalog,
-    places: Places,
-    decisions: Decisions,
-    before: Mapping[str, tuple[str, int]],
-    workers: Workers,
-    progress: Progress,
+    catalog: Catalog, places: Places, decisions: Decisions, workers: Workers, progress: Progress
 ) -> tuple[set[str], list[PostChange]]:
-    """Write the posts that are not as `before`; the ids of all posts, and what is new or changed."""
+    """Write the posts that are not as before; the ids of all posts, and what is new or changed, or went for another.
+
+    What was there before is looked up post by post, so that of an archive of any size little is held in memory.
+    """
     this = catalog.next_import()
     kept: set[str] = set()
     changes: list[PostChange] = []
+    displaced: dict[str, Known] = {}
     changed = _changed(catalog, places, decisions, kept, progress)
     batches = in_batches(changed, ARTICLES_A_TASK)
     workers.give(PLACES, dict(places))  # what it is in the settings, pickle cannot send
     tasks = (Make(name=f"posts from {batch[0].key[:10]} on", articles=batch) for batch in batches)
     for row in items_of(workers.run(tasks)):
         _keep(row.id, kept)
-        digest, since = before.get(row.id, ("", this))
-        catalog.put_post(row, since)
-        if digest != row.digest:
-            changes.append(_change(row, "changed" if row.id in before else "new"))
-    return kept, changes
+        displaced |= {known.id: known for known in catalog.displaced_by(row)}
+        before = displaced.get(row.id) or catalog.known(row.id)
+        catalog.put_post(row, before.since if before else this)
+        if before is None or before.digest != row.digest:
+            changes.append(_change(row, "changed" if before else "new"))
+    return kept, [*changes, *(_removed(known) for known in displaced.values() if known.id not in kept)]
+
+
+def _removed(known: Known) -> PostChange:
+    return PostChange(state="removed", id=known.id, title=known.title)
 
 
 def _change(row: PostRow, state: PostState) -> PostChange:
@@ -106,7 +110,6 @@ def _changed(
     catalog: Catalog, places: Places, decisions: Decisions, kept: set[str], progress: Progress
 ) -> Iterator[Article]:
     """The articles whose posts must be made; the ids of the others' posts go to `kept`. Notes which are suppressed."""
-    bases = catalog.bases()
     settings = [ENRICH_VERSION, NEAR_VERSION, sorted(places.items())]
     suppressed: list[str] = []
     each = articles(catalog.readings.copies())
@@ -116,8 +119,8 @@ def _changed(
             suppressed.append(key)
             continue
         basis = digest_of_parts([settings, own_id, sorted(copy.digest for copy in copies), repr(decided)])
-        post_id, known = bases.get(key, ("", ""))
-        if basis == known:
+        post_id, before = catalog.basis(key) or ("", "")
+        if basis == before:
             _keep(post_id, kept)
             continue
         records = tuple(catalog.readings.record_of(copy) for copy in copies)

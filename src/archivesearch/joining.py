@@ -1,15 +1,18 @@
 """Which articles become one post: near-duplicates, and what people decided of them."""
 
 import functools
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from archivesearch.candidates import candidates
 from archivesearch.catalog import Catalog
+from archivesearch.comparisons import Comparisons
 from archivesearch.corrections import Corrections, PostCorrection
 from archivesearch.dedupe import articles, merged_keys, standing_of, united
 from archivesearch.entries import digest_of_parts
-from archivesearch.near import Likeness, Sketch, Wording, candidates, compare, from_bytes, wording_of
+from archivesearch.near import Likeness, Sketch, Wording, compare, wording_of
 from archivesearch.posts import post_id
 from archivesearch.progress import Progress, follow
 from archivesearch.sketching import forget_outdated, sketches_of
@@ -26,33 +29,44 @@ def find_near_duplicates(catalog: Catalog, workers: Workers, progress: Progress)
     basis = catalog.readings.digest()
     if known.basis("entries") == basis:
         return
-    _update_comparisons(catalog, _update_sketches(catalog, workers, progress), progress)
+    _update_sketches(catalog, workers, progress)
+    _update_comparisons(catalog, progress)
     known.put_basis("entries", basis)
 
 
-def _update_sketches(catalog: Catalog, workers: Workers, progress: Progress) -> dict[str, Sketch]:
-    """The sketch of every article, sorted by key."""
-    keys = catalog.readings.exact_keys()
-    sketches = catalog.comparisons.sketches()
-    catalog.comparisons.remove_sketches(sketches.keys() - set(keys))
-    new = [key for key in keys if key not in sketches]
+def _update_sketches(catalog: Catalog, workers: Workers, progress: Progress) -> None:
+    """Sketch every article that has no sketch yet; forget those of articles that are gone."""
+    catalog.comparisons.remove_lost()
+    new = catalog.comparisons.unsketched()
     for key, packed in follow(sketches_of(catalog, new, workers), "sketching posts", len(new), progress):
-        sketches[key] = from_bytes(packed)
         catalog.comparisons.put_sketch(key, packed)
-    return {key: sketches[key] for key in keys}
 
 
-def _update_comparisons(catalog: Catalog, sketches: Mapping[str, Sketch], progress: Progress) -> None:
+def _update_comparisons(catalog: Catalog, progress: Progress) -> None:
     """Compare every pair of candidates that was not compared before; forget the pairs that are none any more."""
-    keys = list(sketches)
-    pairs = {(keys[one], keys[other]) for one, other in candidates(list(sketches.values()))}
-    known = {(copy, whole) for copy, whole, _ in catalog.comparisons.pairs()}
-    catalog.comparisons.remove_pairs([pair for pair in known if (min(pair), max(pair)) not in pairs])
-    new = sorted(pairs - {(min(pair), max(pair)) for pair in known})
+    known = catalog.comparisons
+    pairs = _candidates(known)
+    compared = {(copy, whole) for copy, whole, _ in known.pairs()}
+    known.remove_pairs([pair for pair in compared if (min(pair), max(pair)) not in pairs])
+    new = sorted(pairs - {(min(pair), max(pair)) for pair in compared})
     wording = functools.lru_cache(maxsize=WORDINGS_KEPT)(functools.partial(_wording, catalog))
     for pair in follow(new, "comparing posts", len(new), progress):
         copy, whole = sorted(pair, key=lambda key: (len(wording(key).text), key))
-        catalog.comparisons.put_pair(copy, whole, compare(wording(copy), wording(whole)))
+        known.put_pair(copy, whole, compare(wording(copy), wording(whole)))
+
+
+def _candidates(known: Comparisons) -> set[tuple[str, str]]:
+    """The pairs to compare by `exact_key`, the smaller one first."""
+    numbers = array("q")
+
+    def each() -> Iterator[Sketch]:
+        for number, sketch in known.sketches():
+            numbers.append(number)
+            yield sketch
+
+    found = candidates(each())
+    keys = {place: known.key(numbers[place]) for place in {place for pair in found for place in pair}}
+    return {(keys[one], keys[other]) for one, other in found}
 
 
 def _wording(catalog: Catalog, key: str) -> Wording:

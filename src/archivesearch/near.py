@@ -1,4 +1,4 @@
-"""Near-duplicates: finding pairs of posts that may be one article, and measuring exactly whether they are.
+"""Near-duplicates: what tells which posts may be one article, and measuring exactly whether they are.
 
 Pure, and a function of what `dedupe.exact_key` is made of: copies with one key have one wording and one sketch.
 """
@@ -9,10 +9,9 @@ import re
 import struct
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, islice
 from typing import Literal
 from zlib import crc32
 
@@ -200,51 +199,6 @@ def _hash(parts: Iterable[str]) -> int:
     """64 bits that depend on nothing but these words."""
     joined = " ".join(parts).encode()
     return crc32(joined) << 32 | crc32(joined[::-1] + b"\n")
-
-
-_AT_ONCE = 500_000
-"""Runs that are held in memory at one time: about 70 MB."""
-
-
-def candidates(sketches: Sequence[Sketch]) -> set[tuple[int, int]]:
-    """The pairs of posts to compare, as places in the sequence, the smaller one first.
-
-    A pair shares a run and has dates that meet, and its titles are equal or one has none.
-    """
-    parts = 1 + sum(len(sketch.runs) for sketch in sketches) // _AT_ONCE
-    found: set[tuple[int, int]] = set()
-    for part in range(parts):
-        for places in _sharing(sketches, part, parts):
-            found.update(_pairs(places, sketches))
-    return found
-
-
-def _sharing(sketches: Sequence[Sketch], part: int, parts: int) -> Iterable[list[int]]:
-    """The posts of each run that more than one has; of the runs every one of `parts`."""
-    first: dict[int, int] = {}
-    shared: dict[int, list[int]] = {}
-    for place, sketch in enumerate(sketches):
-        for run in sketch.runs:
-            if run % parts == part and first.setdefault(run, place) != place:
-                shared.setdefault(run, [first[run]]).append(place)
-    return shared.values()
-
-
-def _pairs(places: Sequence[int], sketches: Sequence[Sketch]) -> Iterator[tuple[int, int]]:
-    """The pairs among posts that share a run; in a crowd each with its neighbours in time only."""
-    ordered = sorted(places, key=lambda place: (sketches[place].title, sketches[place].days or (0, 0), place))
-    for _, titled in groupby(ordered, key=lambda place: sketches[place].title):
-        group = list(titled)
-        for number, place in enumerate(group):
-            for other in islice(group, number + 1, number + 1 + LIMITS.crowd):
-                if not days_meet(sketches[place].days, sketches[other].days):
-                    break  # those that follow are later still
-                yield min(place, other), max(place, other)
-    untitled = [place for place in ordered if not sketches[place].title]
-    for place in untitled[: LIMITS.crowd]:
-        for other in ordered[len(untitled) :]:
-            if days_meet(sketches[place].days, sketches[other].days):
-                yield min(place, other), max(place, other)
 
 
 def compare(copy: Wording, whole: Wording) -> Likeness | None:

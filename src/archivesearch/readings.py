@@ -181,11 +181,6 @@ class Readings:
             whole.update(f"{key}\x1f{dump}\x1f{digest}\n".encode())
         return whole.hexdigest()
 
-    def exact_keys(self) -> list[str]:
-        """The different `exact_key` of the entries, sorted."""
-        rows = self._tables.rows("SELECT DISTINCT key FROM entries WHERE key IS NOT NULL ORDER BY key")
-        return [key for (key,) in rows]
-
     def keys_in(self, dump: str) -> set[str]:
         """The `exact_key` of each entry of this dump that is a post."""
         rows = self._tables.rows("SELECT DISTINCT key FROM entries WHERE key IS NOT NULL AND dump = ?", dump)

@@ -32,7 +32,7 @@ def review(catalog: Catalog, raw: Path, told: Told, progress: Progress) -> tuple
 
     Raises DumpError for a dump that cannot be read.
     """
-    keys = {post: key for key, (post, _) in catalog.bases().items()}
+    keys = catalog.keys()
     imported = next((each.at for each in catalog.imports()), "")
     known = Known(
         below=told.below,

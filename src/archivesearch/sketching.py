@@ -30,7 +30,7 @@ class EarlySketches:
     def __init__(self, catalog: Catalog, workers: Workers) -> None:
         self._comparisons = catalog.comparisons
         self._workers = workers
-        self._seen = set(catalog.comparisons.sketched())
+        self._coming: set[str] = set()
         self._gathered: list[tuple[str, str]] = []
         self._numbers = itertools.count(1)
         self._running: set[str] = set()
@@ -44,8 +44,8 @@ class EarlySketches:
 
     def _gather(self, rows: Iterable[EntryRow]) -> None:
         for row in rows:
-            if row.key and row.key not in self._seen:
-                self._seen.add(row.key)
+            if row.key and row.key not in self._coming and not self._comparisons.is_sketched(row.key):
+                self._coming.add(row.key)
                 self._gathered.append((row.key, row.record))
             if len(self._gathered) == ARTICLES_A_TASK:
                 self._hand_over()
@@ -54,12 +54,15 @@ class EarlySketches:
         if not self._running:  # the posts that are to be made will need it, and this worker has time
             self._offer(Prepare(name="/prepare"))
         # no dump has a name with such a beginning
-        self._offer(Sketch(name=f"/sketches {next(self._numbers)}", articles=tuple(self._gathered)))
+        if not self._offer(Sketch(name=f"/sketches {next(self._numbers)}", articles=tuple(self._gathered))):
+            self._coming -= {key for key, _ in self._gathered}
         self._gathered.clear()
 
-    def _offer(self, task: Prepare | Sketch) -> None:
-        if self._workers.offer(task):
+    def _offer(self, task: Prepare | Sketch) -> bool:
+        taken = self._workers.offer(task)
+        if taken:
             self._running.add(task.name)
+        return taken
 
     def take(self, answer: Answer[Any]) -> bool:
         """Whether the answer is none of a dump but sketches, which are then recorded; inside `Catalog.writing`."""
@@ -67,6 +70,7 @@ class EarlySketches:
             return False
         for key, packed in answer.items:
             self._comparisons.put_sketch(key, packed)
+            self._coming.discard(key)
         return True
 
 
