@@ -32,11 +32,13 @@ from archivesearch.search import (
     FacetCount,
     FacetName,
     Hit,
+    Note,
     Repair,
     Results,
     Search,
     Stamp,
     month,
+    tell_nobody,
     without_each_filter,
 )
 from archivesearch.text import fold, stem, words
@@ -59,8 +61,9 @@ class Oracle:
         self._posts = kept | each_once(changed)
         self._stamp = stamp
 
-    def search(self, search: Search) -> Results:
+    def search(self, search: Search, note: Note = tell_nobody) -> Results:
         matching, relaxed = self._match(search)
+        note(f"held {len(self._all())} posts against the query")
         hits = [post for post in matching if search.among is None or post.id in search.among]
         found = [post for post in hits if dated(post, search)]
         passed = [post for post in found if all(picked(post, name, search) for name in FACETS)]

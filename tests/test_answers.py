@@ -3,12 +3,19 @@
 import json
 from datetime import date, datetime, timedelta, timezone
 
-from archivesearch.answers import as_record, coverage_record, post_record
+from archivesearch.answers import (
+    as_record,
+    coverage_record,
+    explained_record,
+    post_record,
+    similar_record,
+    suggestions_record,
+)
 from archivesearch.coverage import cover
 from archivesearch.dates import DateSource, Published
 from archivesearch.posts import Block, Post, Provenance
 from archivesearch.query import parse
-from archivesearch.search import FacetCount, Fragment, Hit, Results, Search
+from archivesearch.search import FacetCount, Fragment, Hit, Results, Search, Suggestion
 
 RAIN = Post(
     id="2021-02-06-0a1b2c3d",
@@ -161,3 +168,38 @@ def test_coverage_is_written_whole():
         "gaps": [{"first": "2019-06", "last": "2019-06", "months": 1, "uncertain": 1}],
     }
     assert coverage_record(coverage, "year")["periods"] == [{"period": "2019", "posts": 3}]
+
+
+def test_what_was_done_is_written_with_its_time():
+    assert explained_record(Search(query=parse("rain -snow")), [("read 2 posts", 1.23456), ("counted", 0.5)]) == {
+        "read": "posts with “rain” but without “snow”",
+        "as": "rain -snow",
+        "steps": [{"what": "read 2 posts", "ms": 1.235}, {"what": "counted", "ms": 0.5}],
+        "ms": 1.735,
+    }
+
+
+def test_posts_like_another_are_written_without_text_or_snippet():
+    assert similar_record("2021-02-06-00000000", [Hit(post=UNDATED, score=2.5)]) == {
+        "version": 1,
+        "of": "2021-02-06-00000000",
+        "posts": [
+            {
+                "id": "undated-00000000",
+                "title": "",
+                "published": None,
+                "labels": [],
+                "countries": [],
+                "language": None,
+                "score": 2.5,
+            }
+        ],
+    }
+
+
+def test_suggestions_are_written_with_what_was_typed():
+    assert suggestions_record("ra", [Suggestion(kind="word", text="rain", count=3)]) == {
+        "version": 1,
+        "typed": "ra",
+        "suggestions": [{"kind": "word", "text": "rain", "count": 3}],
+    }

@@ -14,7 +14,7 @@ PACKAGE = Path(archivesearch.__file__).parent
 
 LEVELS = (
     ("errors",),
-    ("text", "dates", "posts", "durable"),
+    ("text", "dates", "posts", "durable", "said"),
     (
         "dumps",
         "packed",
@@ -61,7 +61,7 @@ ONLY_IMPORTERS = {
     "whoosh": {"engines.whoosh"},
     "flask": {"web"},
     "waitress": {"web"},
-    "click": {"cli.frame", "cli.keeping", "cli.searching"},
+    "click": {"cli.asked", "cli.completing", "cli.frame", "cli.keeping", "cli.searching"},
     "sqlite3": {"tables"},
     "tomllib": {"settings"},
 }

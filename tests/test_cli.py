@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date, timedelta
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import click
@@ -273,6 +274,15 @@ def test_json_lines_and_csv_hold_the_hits_of_the_json_answer(valley):
     assert [row["title"] for row in rows][1] == "'=SUM of a dry spring"
 
 
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "ids"])
+def test_nothing_but_the_answer_goes_into_a_pipe(valley, form):
+    wished = {"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "PAGER": "false", "TERM": "xterm-256color"}
+    plain, coloured = (run(valley, "search", "", "--format", form, **environment) for environment in ({}, wished))
+
+    assert b"\x1b" not in coloured.stdout
+    assert (coloured.returncode, coloured.stdout, coloured.stderr) == (0, plain.stdout, b"")
+
+
 @pytest.mark.parametrize(
     ("options", "titles"),
     [
@@ -303,6 +313,165 @@ def test_every_hit_can_be_had_in_lines(gauges):
 
     assert every == sorted(post["id"] for post in export(gauges))
     assert second == every[130:]
+
+
+def test_every_hit_can_be_had_in_a_csv_file(gauges):
+    written = run_text(gauges, "search", "", "--sort", "oldest", "--format", "csv", "--limit", "0")
+
+    assert [line["id"] for line in csv.DictReader(io.StringIO(written))] == [post["id"] for post in export(gauges)]
+
+
+def test_the_counts_of_a_search_can_be_had_without_its_hits(valley):
+    assert run_text(valley, "search", "wells OR river", "--facets", "--label", "floods").splitlines() == [
+        "1 found: posts with “wells” or “river”, label floods.",
+        "",
+        "country   Nepal 1",
+        "year      2021 1",
+        "label     Floods 1, none 1",
+        "language  en 1",
+        "dump      all.txt 1, floods.txt 1",
+    ]
+
+
+def test_the_counts_of_a_search_are_all_there_however_many(gauges):
+    dates = run_text(gauges, "search", "", "--facets")
+
+    assert "more" not in dates
+    assert dates.startswith("230 found: every post.\n\ncountry   none 230\n")
+
+
+def test_the_counts_as_json_are_the_answer_without_its_hits(valley):
+    whole = run_json(valley, "search", "river")
+    counted = run_json(valley, "search", "river", "--facets")
+
+    assert whole["hits"]
+    assert counted == {**whole, "hits": []}
+
+
+def test_the_counts_as_csv_are_those_of_the_json_answer(valley):
+    facets = run_json(valley, "search", "", "--label", "floods", "--facets")["facets"]
+    written = run_text(valley, "search", "", "--label", "floods", "--facets", "--format", "csv")
+
+    assert list(csv.reader(io.StringIO(written))) == [
+        ["facet", "value", "count", "selected"],
+        *(
+            [name, count["value"], str(count["count"]), "true" if count["selected"] else "false"]
+            for name, counts in facets.items()
+            for count in counts
+        ),
+    ]
+
+
+def test_a_label_is_never_a_formula_in_the_counts_as_csv(tmp_path):
+    run(write_dumps(tmp_path, all=page(VALLEY[:1], label="=SUM(A1)")), "import")
+
+    assert "label,'=SUM(A1),1,false\n" in run_text(tmp_path, "search", "", "--facets", "--format", "csv")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_the_counts_of_nothing_end_with_1(valley, form):
+    assert run(valley, "search", "volcano", "--facets", "--format", form).returncode == 1
+
+
+def test_an_explained_search_says_how_it_was_read_and_what_was_done(valley):
+    shown = run_text(valley, "search", "THE riv*", "--country", "Nepal", "--explain")
+    answer, explained = shown.split("\nExplained\n")
+    times = [float(ms) for ms in re.findall(r"^ *(\d+\.\d) ms  ", explained, re.MULTILINE)]
+    steps = [line.partition(" ms  ")[2] for line in explained.splitlines()[2:]]
+
+    assert answer == run_text(valley, "search", "THE riv*", "--country", "Nepal")
+    assert explained.startswith("read as  posts with “the” and words that begin with “riv”\nwritten  the riv*\n")
+    assert steps[:2] == ["read what was typed", "opened the archive"]
+    assert steps[3] == "filter, posts with the country “Nepal”: 2"
+    assert steps[-3:] == ["read 1 post", "made the snippets of 1 post", "in all"]
+    assert "“riv*” stands for 1 word" in steps
+    assert len(times) == len(steps)
+    assert all(ms >= 0 for ms in times)
+
+
+def test_an_explanation_as_json_stands_beside_the_answer(valley):
+    whole = run_json(valley, "search", "river absent streets", "--since-import", "0", "--explain")
+    explained = whole.pop("explain")
+    done = [step["what"] for step in explained["steps"]]
+
+    assert whole == run_json(valley, "search", "river absent streets", "--since-import", "0")
+    assert set(explained) == {"read", "as", "steps", "ms"}
+    assert explained["read"] == "posts with “river” and “absent” and “streets”"
+    assert explained["as"] == "river absent streets"
+    assert "asked the catalog what came after import 0: 4 posts" in done
+    assert "relaxed, for no post has all of the words: 1 with most of them" in done
+    assert all(step["ms"] >= 0 for step in explained["steps"])
+    assert explained["ms"] >= 0
+
+
+def test_the_counts_of_a_search_can_be_explained_too(valley):
+    assert "\n\nExplained\nread as  posts with “river”\n" in run_text(
+        valley, "search", "river", "--facets", "--explain"
+    )
+
+
+LIKE = (
+    ("06 February 2021", "The flood", "The gauge of the dam was read at night by the miller."),
+    ("03 May 2020", "The drought", "The gauge of the dam was read at noon by the miller."),
+    ("17 August 2019", "Bread", "Flour, salt."),
+)
+
+
+@pytest.fixture(scope="module")
+def mill(tmp_path_factory):
+    """An archive of two posts that are alike and one that is like neither."""
+    root = write_dumps(tmp_path_factory.mktemp("mill"), all=page(LIKE))
+    assert run(root, "import").returncode == 0
+    return root
+
+
+def id_of(root, typed):
+    return run_text(root, "search", typed, "--format", "ids").strip()
+
+
+def test_similar_lists_the_posts_that_are_most_like_one(mill):
+    flood, drought = id_of(mill, "flood"), id_of(mill, "drought")
+    record = run_json(mill, "similar", flood)
+    [line] = run_text(mill, "similar", flood, "--format", "jsonl").splitlines()
+
+    assert run_text(mill, "similar", flood) == f"1. The drought\n   2020-05-03 · en\n   {drought}\n"
+    assert (record["version"], record["of"]) == (1, flood)
+    assert [post["id"] for post in record["posts"]] == [drought]
+    assert [json.loads(line)] == record["posts"]
+
+
+def test_similar_gives_as_many_posts_as_are_wanted(gauges):
+    post_id = export(gauges)[0]["id"]
+
+    assert [len(run_json(gauges, "similar", post_id, *limit)["posts"]) for limit in ([], ["--limit", "7"])] == [5, 7]
+
+
+def test_similar_says_that_no_post_is_like_this_one(mill):
+    done = run(mill, "similar", id_of(mill, "bread"))
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"No post is like this one.\n", b"")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl"])
+def test_similar_says_as_show_does_when_there_is_no_such_post(valley, form):
+    done, shown = run(valley, "similar", "nobody", "--format", form), run(valley, "show", "nobody")
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == shown.stderr
+
+
+def test_suggest_says_what_may_be_meant(valley):
+    record = run_json(valley, "suggest", "flo")
+
+    assert run_text(valley, "suggest", "flo") == "label  1  Floods\n"
+    assert record == {"version": 1, "typed": "flo", "suggestions": [{"kind": "label", "text": "Floods", "count": 1}]}
+    assert run_text(valley, "suggest", "water", "--limit", "1") == ("title  1  Water in the streets\nword   2  water\n")
+
+
+def test_suggest_says_when_nothing_begins_like_this(valley):
+    done = run(valley, "suggest", "volcano")
+
+    assert (done.returncode, done.stdout) == (1, b"Nothing begins like this.\n")
 
 
 def test_show_prints_the_post_that_search_named(valley):
@@ -490,6 +659,14 @@ def test_an_index_that_was_deleted_comes_back_with_the_same_digest(tmp_path):
         ["search", "rain", "--limit", "101"],
         ["search", "rain", "--limit", "0"],
         ["search", "rain", "--format", "csv", "--limit", "0", "--page", "2"],
+        ["search", "rain", "--facets", "--format", "jsonl"],
+        ["search", "rain", "--facets", "--format", "ids"],
+        ["search", "rain", "--facets", "--count"],
+        ["search", "rain", "--explain", "--format", "csv"],
+        ["search", "rain", "--explain", "--format", "jsonl"],
+        ["search", "rain", "--explain", "--format", "ids"],
+        ["search", "rain", "--explain", "--count"],
+        ["similar", "some-id", "--limit", "0"],
         ["search", "rain", "--from", "2019-13"],
         ["search", "rain", "--from", "2020", "--to", "2019"],
         ["import", "no-such-file.txt"],
@@ -665,6 +842,9 @@ def test_the_page_is_served_at_the_address_that_is_printed(valley):
         assert process.wait() == 0
 
 
+# the rest is part of these: what Cython compiled, and what pip leaves for an editable installation
+LOADED_BY_SEARCH = {"Stemmer", "archivesearch", "click", "numpy", "whoosh"}
+
 LOADED = """
 import sys
 from archivesearch.cli import main
@@ -694,6 +874,22 @@ def test_a_command_loads_only_the_libraries_that_it_needs(valley, arguments, lef
 
     assert "click" in loaded.split()
     assert not left_out & set(loaded.split())
+
+
+@pytest.mark.parametrize("options", [(), ("--facets",), ("--explain",)])
+def test_a_search_loads_these_libraries_and_no_others(valley, options):
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, "--archive", str(valley), "search", "river", *options],
+        capture_output=True,
+        text=True,
+        env=clean_environment(),
+        check=False,
+    )
+    [loaded] = [line.split()[1:] for line in done.stderr.splitlines() if line.startswith("LOADED")]
+    libraries = {name for name in loaded if name in packages_distributions() or name == "archivesearch"}
+
+    assert done.returncode == 0
+    assert libraries - {"_distutils_hack"} == LOADED_BY_SEARCH
 
 
 def test_every_command_and_option_explains_itself():

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from archivesearch.cli.results import CSV_COLUMNS, facet_rows, hit_csv, post_rows, results_rows
-from archivesearch.cli.terminal import as_json, csv_line, point_at, row, safe, say_posts
+from archivesearch.cli.terminal import as_json, csv_line, point_at, row, safe
 from archivesearch.dates import DateSource, Published
 from archivesearch.posts import Block, Post, Provenance
+from archivesearch.said import say_posts
 from archivesearch.search import FacetCount, Fragment, Hit, Results, Search
 
 TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -214,7 +215,7 @@ def test_hits_are_numbered_through_the_pages_and_facets_stand_under_them():
         "   It rained.\n"
         "   2021-02-06-00000000\n"
         "\n"
-        "country   C0 20, C1 19, C2 18, C3 17, C4 16, C5 15, C6 14, C7 13, C9 11 and 2 more (see archivesearch facets)\n"
+        "country   C0 20, C1 19, C2 18, C3 17, C4 16, C5 15, C6 14, C7 13, C9 11 and 2 more (--facets shows all)\n"
         "year      2021 12\n"
         "label     -\n"
         "language  en 12\n"

@@ -3,16 +3,19 @@
 import json
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from whoosh import index as whoosh_index
 from whoosh.query import Term
 
+from archivesearch.dates import DateSource, Published
 from archivesearch.engines import building, embedded, generations, inverters, vocabulary, whoosh
 from archivesearch.engines.embedded import WhooshEngine
 from archivesearch.errors import EngineError, EngineUnavailable, IndexOutdated
@@ -470,3 +473,78 @@ def test_posts_that_were_removed_are_neither_similar_nor_meant(engine):
     assert [found.text for found in engine.suggest("wel", 3) if found.kind == "title"] == ["Wells"]
     engine.apply([], ["a"], SECOND)
     assert [found.text for found in engine.suggest("wel", 3) if found.kind == "title"] == []
+
+
+def told(engine, typed, **rest):
+    """What the engine says that it did for a search."""
+    notes = []
+    engine.search(Search(typed=typed, query=parse(typed), **rest), notes.append)
+    return notes
+
+
+def test_the_notes_name_each_word_and_what_a_beginning_stands_for(engine):
+    engine.rebuild([*make_posts(3, "cash"), Post(id="x", title="Cashew", published=None, body=())], FIRST)
+
+    assert told(engine, "cash* title:cashew") == [
+        "took up generation 000001 of the index, with 4 posts",
+        "“cash*” stands for 2 words",
+        "posts with words that begin with “cash”: 4",
+        "posts with “cashew” in the title: 1",
+        "posts that match: 1",
+        "ranked by relevance",
+        "counted 5 facets and the months",
+        "read 1 post",
+    ]
+
+
+def test_the_notes_say_that_only_the_commonest_words_were_looked_for(engine, monkeypatch):
+    monkeypatch.setattr(vocabulary.Vocabulary.beginning, "__defaults__", (2,))
+    engine.rebuild(make_posts(1, "cash casher cashing"), FIRST)
+
+    assert "“cash*” stands for 2 words, the commonest that there are" in told(engine, "cash*")
+
+
+def test_the_notes_name_the_filters_and_how_many_posts_pass_them(engine):
+    posts = [replace(post, labels=("Rain",)) for post in make_posts(2)]
+    engine.rebuild([*posts, *make_posts(5)[2:]], FIRST)
+    notes = told(engine, "-label:none", chosen={"label": ("Rain", "none")}, until=date(2020, 1, 1))
+
+    assert "filter, posts with the label “Rain” or no label: 5" in notes
+    assert "filter, posts with a date up to 2020-01-01: 0" in notes
+    assert "posts without no label: 2" in notes
+    assert "posts that match and pass the filters: 0" in notes
+    assert "tried without this filter, posts with a date up to 2020-01-01: 2" in notes
+
+
+def test_the_notes_count_no_post_that_was_removed(engine):
+    day = Published(moment=date(2019, 5, 3), source=DateSource.HEADING, printed="3 May 2019")
+    posts = [replace(post, published=day) for post in make_posts(20)]
+    engine.rebuild(posts, FIRST)
+    engine.apply([], ["000"], SECOND)
+    notes = told(engine, "cash -absent date:2019", since=date(2019, 5, 1), among=frozenset(("000", "001")))
+
+    assert [note for note in notes if re.search(r": \d+$", note)] == [
+        "filter, posts with a date in 2019-05 or later: 19",
+        "filter, posts to search among: 1",
+        "posts with “cash”: 19",
+        "posts with “absent”: 0",
+        "posts without “absent”: 19",
+        "posts with a date in 2019: 19",
+        "posts that match and pass the filters: 1",
+    ]
+
+
+def test_the_notes_say_that_a_search_was_relaxed_and_what_was_tried(engine):
+    engine.rebuild(make_posts(3, "cash for food"), FIRST)
+
+    assert "relaxed, for no post has all of the words: 3 with most of them" in told(engine, "cash food absent")
+    assert not any(note.startswith("relaxed") for note in told(engine, "cash food"))
+    assert "tried the words “cash”: 3" in told(engine, "casj")
+
+
+def test_the_notes_say_where_neighbours_were_looked_for_and_in_which_order_the_rest_stands(engine):
+    engine.rebuild(make_posts(3, "cash for food"), FIRST)
+
+    assert "looked in 3 posts for words that stand together: 1 pair" in told(engine, "cash food")
+    assert "put in order: title" in told(engine, "cash food", sort="title")
+    assert "put in order: newest" in told(engine, "")

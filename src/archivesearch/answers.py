@@ -1,5 +1,6 @@
 """What a search or a post looks like as JSON: a public promise that the command line and the page share."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -7,8 +8,8 @@ from archivesearch.coverage import Counts, Coverage, Step, every
 from archivesearch.dedupe import Duplicate
 from archivesearch.params import to_params
 from archivesearch.posts import Post, Provenance
-from archivesearch.query import say
-from archivesearch.search import FACETS, FacetCount, Hit, Results, Search
+from archivesearch.query import say, to_text
+from archivesearch.search import FACETS, FacetCount, Hit, Results, Search, Suggestion
 
 VERSION = 1
 """Raised whenever a key of `as_record` changes its meaning or goes; new keys may come without."""
@@ -35,6 +36,39 @@ def as_record(search: Search, results: Results) -> dict[str, Any]:
         ],
         "suggestion": results.suggestion,
     }
+
+
+def explained_record(search: Search, steps: Iterable[tuple[str, float]]) -> dict[str, Any]:
+    """How a search was answered: `read` (the query in words), `as` (the query as typed plainly), `steps`, `ms`.
+
+    Each step says what was done and how many milliseconds it took; `ms` is their sum. The words of a step are for
+    people and may change.
+    """
+    timed = list(steps)
+    return {
+        "read": say(search.query),
+        "as": to_text(search.query),
+        "steps": [{"what": what, "ms": round(ms, 3)} for what, ms in timed],
+        "ms": round(sum(ms for _, ms in timed), 3),
+    }
+
+
+def similar_record(post_id: str, hits: Iterable[Hit]) -> dict[str, Any]:
+    """The posts most like the one with this id, best first: version, of, posts."""
+    return {"version": VERSION, "of": post_id, "posts": [like_record(hit) for hit in hits]}
+
+
+def like_record(hit: Hit) -> dict[str, Any]:
+    """A post that is like another one: a hit of a search without a snippet, its score how much alike they are."""
+    return {**_head_record(hit.post), "score": hit.score}
+
+
+def suggestions_record(typed: str, suggestions: Iterable[Suggestion]) -> dict[str, Any]:
+    """What may be meant by somebody who has typed so far: version, typed, suggestions.
+
+    The `kind` of a suggestion is "label", "title" or "word", `text` all that may be meant, `count` the posts with it.
+    """
+    return {"version": VERSION, "typed": typed, "suggestions": [asdict(each) for each in suggestions]}
 
 
 def post_record(post: Post) -> dict[str, Any]:

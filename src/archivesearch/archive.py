@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Self
 from archivesearch.engines import open_engine
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, EngineUnavailable, NothingImported
 from archivesearch.posts import Post
-from archivesearch.search import FacetCount, FacetName, Hit, Results, Search, Stamp, Suggestion, stamp_of
+from archivesearch.said import say_posts
+from archivesearch.search import (
+    FacetCount,
+    FacetName,
+    Hit,
+    Note,
+    Results,
+    Search,
+    Stamp,
+    Suggestion,
+    stamp_of,
+    tell_nobody,
+)
 from archivesearch.settings import Settings, load_settings
 from archivesearch.snippets import snippet
 
@@ -170,21 +182,24 @@ class Archive:
         self._engine.rebuild(follow(catalog.posts(), "indexing", number, tell), stamp_of(catalog.digest()))
         return number
 
-    def search(self, search: Search) -> Results:
-        """The answer to a search, with snippets."""
+    def search(self, search: Search, note: Note = tell_nobody) -> Results:
+        """The answer to a search, with snippets. `note` is told what is done for it."""
         with self._answering():
-            results = self._engine.search(self._narrowed(search))
+            results = self._engine.search(self._narrowed(search, note), note)
         hits = tuple(
             replace(hit, snippet=snippet(hit.post.text, search.query, hit.post.language)) for hit in results.hits
         )
+        note(f"made the snippets of {say_posts(len(hits))}")
         return replace(results, hits=hits)
 
-    def _narrowed(self, search: Search) -> Search:
+    def _narrowed(self, search: Search, note: Note) -> Search:
         """The search as an engine can answer it, which knows no imports."""
         if search.since_import is None:
             return search
         with closing(self._open_catalog()) as catalog:
-            return replace(search, among=catalog.ids_since(search.since_import))
+            among = catalog.ids_since(search.since_import)
+        note(f"asked the catalog what came after import {search.since_import}: {say_posts(len(among))}")
+        return replace(search, among=among)
 
     def similar(self, post_id: str, limit: int = 5) -> tuple[Hit, ...]:
         """The posts that are most like this one, best first."""

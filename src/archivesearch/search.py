@@ -1,6 +1,6 @@
 """A search and its answer, and the port that every engine implements."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -208,6 +208,14 @@ def minute(post: Post) -> int | None:
     return post.published.day.toordinal() * MINUTES_A_DAY + minutes
 
 
+Note = Callable[[str], None]
+"""Is told in words each thing that is done to answer a search, when it is done."""
+
+
+def tell_nobody(what: str) -> None:
+    """The `Note` of those who only want the answer."""
+
+
 class Engine(Protocol):
     """A search engine: the posts of the catalog in, answers out.
 
@@ -221,8 +229,8 @@ class Engine(Protocol):
     def apply(self, changed: Iterable[Post], removed: Iterable[str], stamp: Stamp) -> None:
         """Forget the posts with the ids `removed`, then index these posts anew; the rest stays."""
 
-    def search(self, search: Search) -> Results:
-        """The answer to a search; the hits have no snippets yet."""
+    def search(self, search: Search, note: Note = tell_nobody) -> Results:
+        """The answer to a search; the hits have no snippets yet. `note` is told what is done for it."""
 
     def post(self, post_id: str) -> Post | None:
         """The post with this id."""

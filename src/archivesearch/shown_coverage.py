@@ -9,6 +9,7 @@ from babel.dates import format_date
 from archivesearch.coverage import Coverage, DumpCoverage, Gap, every, shortened
 from archivesearch.pages import Box, CoveragePage, Day, Link, ShownDump, ShownMonth, ShownYear
 from archivesearch.params import with_value
+from archivesearch.said import say_posts
 from archivesearch.search import NONE, Search
 from archivesearch.shown import PAGE_LANGUAGE, address
 
@@ -37,13 +38,13 @@ def show_coverage(coverage: Coverage, *, title: str) -> CoveragePage:
     counts = coverage.counts
     gaps = tuple(_say_gap(gap) for gap in coverage.gaps)
     most = max(counts.months, key=lambda month: counts.months[month], default="")
-    undated = Link(text=_say_posts(counts.undated), address=address(with_value(Search(), "year", NONE)))
+    undated = Link(text=say_posts(counts.undated), address=address(with_value(Search(), "year", NONE)))
     return CoveragePage(
         title=title,
         box=Box(),
         posts=counts.posts,
         span=_say_span(*counts.span) if counts.span else "",
-        highest=f"{_day(most).text}, {_say_posts(counts.months[most])}" if most else "",
+        highest=f"{_day(most).text}, {say_posts(counts.months[most])}" if most else "",
         years=tuple(_show_years(coverage)),
         unknown=sum(counts.years.values()),
         undated=undated if counts.undated else None,
@@ -76,7 +77,7 @@ def _show_month(month: str, months: Mapping[str, int], most: int) -> ShownMonth 
         return None
     height = max(LOWEST, round(HIGHEST * posts / most)) if posts else 0
     return ShownMonth(
-        text=f"{_day(month).text}: {_say_posts(posts)}",
+        text=f"{_day(month).text}: {say_posts(posts)}",
         posts=posts,
         address=_search_of(month),
         x=COLUMN * (int(month[5:]) - 1),
@@ -108,15 +109,11 @@ def _say_gap(gap: Gap) -> str:
         said = f"No post in {_day(gap.first).text} (1 month)"
     else:
         said = f"No post from {_day(gap.first).text} to {_day(gap.last).text} ({gap.months:,} months)"
-    return f"{said}; of {_say_posts(gap.uncertain)} of that time only the year is known" if gap.uncertain else said
+    return f"{said}; of {say_posts(gap.uncertain)} of that time only the year is known" if gap.uncertain else said
 
 
 def _say_span(first: str, last: str) -> str:
     return f"from {_day(first).text} to {_day(last).text}" if first != last else f"of {_day(first).text}"
-
-
-def _say_posts(number: int) -> str:
-    return f"{number:,} post{'' if number == 1 else 's'}"
 
 
 def _day(written: str) -> Day:

@@ -456,3 +456,12 @@ def test_a_search_among_some_posts_finds_counts_and_offers_none_but_these(filled
     assert sorted(find(filled, "protect", among=frozenset("b"))) == ["b"]
     assert find(filled, among=frozenset()) == []
     assert sum(counts(filled, "year", among=among).values()) == 2
+
+
+@pytest.mark.parametrize("typed", ["meals", "pens*", "meals absent", "absent", ""])
+def test_who_wants_to_know_what_was_done_is_told_and_gets_the_same_answer(filled, typed):
+    asked, told = Search(typed=typed, query=parse(typed), chosen={"country": ("Nepal",)}), []
+
+    assert filled.search(asked, told.append) == filled.search(asked)
+    assert told
+    assert all(told)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from archivesearch.cli.terminal import Row, row, say_number, say_posts
+from archivesearch.cli.terminal import Row, row
 from archivesearch.coverage import Counts, Coverage, DumpCoverage, Gap, Step, every, shortened
+from archivesearch.said import say_number, say_posts
 
 WIDEST_BAR = 40
 """Columns of the longest bar: with month and number beside it, a line fits a terminal of 80 columns."""

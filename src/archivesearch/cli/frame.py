@@ -39,7 +39,7 @@ OUTPUT_CLOSED = 141
 EXIT_CODES = """\b
 Exit codes:
   0  found; done; fine
-  1  search, show: nothing found
+  1  search, show, similar, suggest: nothing found
      import: a whole dump could not be read (the others were imported)
      verify: the index must be rebuilt
   2  wrong use, or a query or an option that cannot be read

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from archivesearch.cli.terminal import Row, row, say_number, say_posts
+from archivesearch.cli.terminal import Row, row
+from archivesearch.said import say_number, say_posts
 
 if TYPE_CHECKING:
     from archivesearch.catalog import Import

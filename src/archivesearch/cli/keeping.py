@@ -19,6 +19,7 @@ from archivesearch.cli.frame import (
     open_archive,
     write_record,
 )
+from archivesearch.said import say_posts
 
 
 @commands.command("import")
@@ -120,7 +121,7 @@ def reindex(root: Path) -> int:
     """Build the index anew from the catalog."""
     with open_archive(root) as archive, terminal.progress() as progress:
         number = archive.reindex(progress=progress)
-    click.echo(f"{terminal.say_posts(number)} indexed.")
+    click.echo(f"{say_posts(number)} indexed.")
     return DONE
 
 

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from archivesearch.cli.results import copy_in_words
-from archivesearch.cli.terminal import Row, row, say_number, say_posts
+from archivesearch.cli.terminal import Row, row
+from archivesearch.said import say_number, say_posts
 
 if TYPE_CHECKING:
     from archivesearch.archive import Status

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from archivesearch.cli.terminal import Row, Style, csv_line, row, say_posts
+from archivesearch.cli.terminal import Row, Style, csv_line, row
+from archivesearch.said import say_posts
 
 if TYPE_CHECKING:
     from archivesearch.dedupe import Duplicate
     from archivesearch.posts import Post, Provenance
-    from archivesearch.search import FacetCount, FacetName, Fragment, Hit, Results, Search
+    from archivesearch.search import FacetCount, FacetName, Fragment, Hit, Results, Search, Suggestion
 
 CSV_COLUMNS = ("id", "title", "published", "labels", "countries", "language", "score", "snippet")
+
+FACET_COLUMNS = ("facet", "value", "count", "selected")
 
 FACET_VALUES = 8
 """How many values of a facet stand under the hits; picked ones stand there in any case."""
@@ -36,6 +39,28 @@ def say_search(search: Search) -> str:
 
 def results_rows(search: Search, results: Results) -> Iterator[Row]:
     """The hits of one page and the facet counts, for people."""
+    yield from _found_rows(search, results)
+    if not results.total:
+        return
+    first = (search.page - 1) * search.size + 1
+    for number, hit in enumerate(results.hits, start=first):
+        yield row()
+        yield from _hit_rows(number, hit)
+    yield row()
+    yield from facet_rows(results.facets, at_most=FACET_VALUES)
+    yield from _paging_rows(search, results, first)
+
+
+def counted_rows(search: Search, results: Results) -> Iterator[Row]:
+    """All facet counts of an answer, for people who want no hits."""
+    yield from _found_rows(search, results)
+    if results.total:
+        yield row()
+        yield from facet_rows(results.facets)
+
+
+def _found_rows(search: Search, results: Results) -> Iterator[Row]:
+    """How many posts there are, how the search was read, and what else finds something."""
     said = say_search(search)
     if not results.total:
         yield row(("Nothing found", "strong"), f": {said}. Try fewer words or fewer filters.")
@@ -45,13 +70,6 @@ def results_rows(search: Search, results: Results) -> Iterator[Row]:
     if results.relaxed:
         yield row(("No post has all of the words", "strong"), ": these have most of them.")
         yield from _other_ways(results)
-    first = (search.page - 1) * search.size + 1
-    for number, hit in enumerate(results.hits, start=first):
-        yield row()
-        yield from _hit_rows(number, hit)
-    yield row()
-    yield from facet_rows(results.facets, at_most=FACET_VALUES)
-    yield from _paging_rows(search, results, first)
 
 
 def _other_ways(results: Results) -> Iterator[Row]:
@@ -104,8 +122,35 @@ def facet_rows(facets: Mapping[FacetName, Sequence[FacetCount]], *, at_most: int
         for count in shown:
             pieces += [", " if pieces else "", (count.value, "match" if count.selected else "plain"), f" {count.count}"]
         left_out = len(counts) - len(shown)
-        more = f" and {left_out} more (see archivesearch facets)" if left_out else ""
+        more = f" and {left_out} more (--facets shows all)" if left_out else ""
         yield row(*pieces or ["-"], (more, "quiet"), head=name.ljust(width))
+
+
+def facet_lines(facets: Mapping[FacetName, Sequence[FacetCount]]) -> Iterator[str]:
+    """The counts of all facets as the lines of a CSV file with the columns FACET_COLUMNS; selected is true or false."""
+    yield csv_line(FACET_COLUMNS)
+    for name, counts in facets.items():
+        for count in counts:
+            yield csv_line((name, count.value, count.count, "true" if count.selected else "false"))
+
+
+def similar_rows(hits: Sequence[Hit]) -> Iterator[Row]:
+    """Posts that are like another one, for people."""
+    if not hits:
+        yield row("No post is like this one.")
+    for number, hit in enumerate(hits, start=1):
+        if number > 1:
+            yield row()
+        yield from _hit_rows(number, hit)
+
+
+def suggestion_rows(suggestions: Sequence[Suggestion]) -> Iterator[Row]:
+    """What may be meant, one row each, for people."""
+    if not suggestions:
+        yield row("Nothing begins like this.")
+    width = max((len(f"{each.count:,}") for each in suggestions), default=0)
+    for each in suggestions:
+        yield row(each.text, head=f"{each.kind:5}  {each.count:{width},}  ")
 
 
 def post_rows(post: Post, copies: Iterable[Duplicate] = ()) -> Iterator[Row]:

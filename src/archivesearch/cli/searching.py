@@ -1,45 +1,63 @@
-"""The commands that find and give posts: search, show, facets, coverage, export, serve."""
+"""The commands that find and give posts: search, show, similar, suggest, facets, coverage, export, serve."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from archivesearch.cli import results, terminal
+from archivesearch.cli.asked import STEP, STREAMED, check_hits, check_instead, read_search
 from archivesearch.cli.frame import (
     DONE,
     FORM_HELP,
     NOTHING_FOUND,
     commands,
-    fail,
     format_option,
     open_archive,
     write_record,
 )
-from archivesearch.errors import QueryError
 
 if TYPE_CHECKING:
-    from archivesearch.archive import Archive
-    from archivesearch.coverage import Step
-    from archivesearch.search import Search
+    from click.shell_completion import CompletionItem
 
-STEP = 100
-"""The most hits of one answer of the archive; a larger --limit is fetched in steps of it."""
+    from archivesearch.archive import Archive
+    from archivesearch.cli.explaining import Watch
+    from archivesearch.coverage import Step
+    from archivesearch.search import FacetName, Results, Search
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _limit_option(help_text: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--limit", type=click.IntRange(1, STEP), default=5, show_default=True, metavar="NUMBER", help=help_text
+    )
+
+
+def _facet_option(name: FacetName, help_text: str) -> Callable[[_Command], _Command]:
+    """The option that picks values of a facet; a shell completes them."""
+    return click.option(f"--{name}", multiple=True, shell_complete=_complete, help=help_text)
+
+
+def _complete(context: click.Context, option: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    from archivesearch.cli.completing import complete
+
+    return complete(context.find_root().params["root"], option.name or "", typed)
 
 
 @commands.command()
 @click.argument("query")
-@click.option("--country", multiple=True, help="Posts about this country; none: not about one country.")
-@click.option("--year", multiple=True, help="Posts of this year; none: undated.")
-@click.option("--label", multiple=True, help="Posts with this label; none: without label.")
-@click.option("--language", multiple=True, help="Posts in this language (en, nl ...); none: not known.")
-@click.option("--dump", multiple=True, help="Posts that this dump has.")
+@_facet_option("country", "Posts about this country; none: not about one country.")
+@_facet_option("year", "Posts of this year; none: undated.")
+@_facet_option("label", "Posts with this label; none: without label.")
+@_facet_option("language", "Posts in this language (en, nl ...); none: not known.")
+@_facet_option("dump", "Posts that this dump has.")
 @click.option("--since-import", metavar="NUMBER", help="Posts that came after this import; imports lists them.")
 @click.option(
     "--match",
@@ -66,11 +84,24 @@ STEP = 100
 )
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, help="Which --limit hits.")
 @click.option("--count", is_flag=True, help="Only say how many posts there are.")
+@click.option("--facets", is_flag=True, help="Only say how many posts each value of a facet has.")
+@click.option("--explain", is_flag=True, help="Say how the query was read, what was done, and how long it took.")
 @format_option("text", "json", "jsonl", "csv", "ids")
 @click.option("-0", "--null", is_flag=True, help="With --format ids: a NUL after each ID, for xargs -0.")
 @click.pass_obj
 def search(  # noqa: PLR0913  each parameter is an option
-    root: Path, /, query: str, limit: int, page: int, form: str, *, count: bool, null: bool, **options: Any
+    root: Path,
+    /,
+    query: str,
+    limit: int,
+    page: int,
+    form: str,
+    *,
+    count: bool,
+    facets: bool,
+    explain: bool,
+    null: bool,
+    **options: Any,
 ) -> int:
     """Find posts by words and facets.
 
@@ -81,60 +112,65 @@ def search(  # noqa: PLR0913  each parameter is an option
 
     Options for a facet may be repeated: posts with any of the values are found.
     """
-    streamed = form in ("jsonl", "csv", "ids")
-    if null and form != "ids":
-        raise click.UsageError("--null is for --format ids.")
-    if not streamed and not 1 <= limit <= STEP:
-        raise click.UsageError(
-            f"--limit must be 1 to {STEP} here; with --format jsonl, csv or ids it may be any number."
-        )
-    if page > 1 and not limit:
-        raise click.UsageError("--limit 0 means all hits, which are one page: leave out --page, or set a --limit.")
-    asked = _read_search(query, options, *((1, STEP) if streamed else (page, limit)))
+    check_hits(form, limit, page, null=null)
+    check_instead(form, count=count, facets=facets, explain=explain)
+    watch = _start_watch() if explain else None
+    one = count or facets
+    asked = read_search(query, options, *((1, 1) if one else (1, STEP) if form in STREAMED else (page, limit)))
+    if watch:
+        watch.note("read what was typed")
     with open_archive(root) as archive:
         if count:
-            number = archive.search(dataclasses.replace(asked, page=1, size=1)).total
-            click.echo(number)
-            found = number > 0
-        elif form == "ids":
-            found = _write_ids(_hits(archive, asked, page, limit), end="\0" if null else "\n")
-        elif streamed:
-            found = _write_hits(_hits(archive, asked, page, limit), form)
+            found = _write_count(archive, asked)
+        elif facets or form not in STREAMED:
+            found = _write_results(archive, asked, form, watch, facets=facets)
         else:
-            found = _write_results(archive, asked, form)
+            found = _write_streamed(_hits(archive, asked, page, limit), form, null=null)
     return DONE if found else NOTHING_FOUND
 
 
-def _read_search(typed: str, options: Mapping[str, Any], page: int, size: int) -> Search:
-    from archivesearch.params import from_params
+def _start_watch() -> Watch:
+    from archivesearch.cli.explaining import Watch
 
-    names = {"since": "from", "until": "to", "since_import": "since-import"}
-    given = {names.get(name, name): [value] if isinstance(value, str) else value for name, value in options.items()}
-    params: dict[str, Sequence[str]] = {name: values for name, values in given.items() if values}
-    _check_query(typed)
-    return from_params({**params, "q": [typed], "page": [str(page)], "size": [str(size)]})
+    return Watch()
 
 
-def _check_query(typed: str) -> None:
-    """End with a message that points into the query where it cannot be read; options have no place to point at."""
-    from archivesearch.query import parse
-
-    written = typed.strip()
-    try:
-        parse(written)
-    except QueryError as error:
-        fail(f"{error}\n{terminal.point_at(written, error.position)}", error.exit_code)
+def _write_count(archive: Archive, asked: Search) -> bool:
+    number = archive.search(asked).total
+    click.echo(number)
+    return number > 0
 
 
-def _write_results(archive: Archive, asked: Search, form: str) -> bool:
-    from archivesearch.answers import as_record
-
-    answer = archive.search(asked)
+def _write_results(archive: Archive, asked: Search, form: str, watch: Watch | None, *, facets: bool) -> bool:
+    answer = _answer(archive, asked, watch)
+    found = bool(answer.hits)
+    shown = dataclasses.replace(answer, hits=()) if facets else answer
     if form == "json":
-        write_record(as_record(asked, answer))
+        _write_json(asked, shown, watch)
+    elif form == "csv":
+        terminal.use_utf8()
+        sys.stdout.writelines(results.facet_lines(shown.facets))
     else:
-        terminal.show(results.results_rows(asked, answer))
-    return bool(answer.hits)
+        terminal.show(results.counted_rows(asked, shown) if facets else results.results_rows(asked, shown))
+        if watch:
+            from archivesearch.cli.explaining import explained_rows
+
+            terminal.show(explained_rows(asked, watch))
+    return found
+
+
+def _answer(archive: Archive, asked: Search, watch: Watch | None) -> Results:
+    if not watch:
+        return archive.search(asked)
+    watch.note("opened the archive")
+    return archive.search(asked, watch.note)
+
+
+def _write_json(asked: Search, answer: Results, watch: Watch | None) -> None:
+    from archivesearch.answers import as_record, explained_record
+
+    explained = {"explain": explained_record(asked, watch.steps)} if watch else {}
+    write_record({**as_record(asked, answer), **explained})
 
 
 def _hits(archive: Archive, asked: Search, page: int, limit: int) -> Iterator[Mapping[str, Any]]:
@@ -156,6 +192,12 @@ def _hits_from(archive: Archive, asked: Search, page: int) -> Iterator[Mapping[s
             return
 
 
+def _write_streamed(hits: Iterator[Mapping[str, Any]], form: str, *, null: bool) -> bool:
+    if form == "ids":
+        return _write_ids(hits, end="\0" if null else "\n")
+    return _write_hits(hits, form)
+
+
 def _write_ids(hits: Iterator[Mapping[str, Any]], end: str) -> bool:
     found = False
     for hit in hits:
@@ -168,12 +210,16 @@ def _write_hits(hits: Iterator[Mapping[str, Any]], form: str) -> bool:
     terminal.use_utf8()
     if form == "csv":
         sys.stdout.write(terminal.csv_line(results.CSV_COLUMNS))
-    write = results.hit_csv if form == "csv" else lambda hit: terminal.as_json(hit) + "\n"
+    write = results.hit_csv if form == "csv" else _json_line
     found = False
     for hit in hits:
         sys.stdout.write(write(hit))
         found = True
     return found
+
+
+def _json_line(record: Mapping[str, Any]) -> str:
+    return terminal.as_json(record) + "\n"
 
 
 @commands.command()
@@ -188,13 +234,59 @@ def show(root: Path, post_id: str, form: str) -> int:
         post = archive.post(post_id)
         copies = list(archive.duplicates(post.id)) if post and len(post.provenance) > 1 else []
     if post is None:
-        click.echo(f"No post has the ID {terminal.safe(post_id)}. Search for it: each hit has its ID.", err=True)
-        return NOTHING_FOUND
+        return _say_no_post(post_id)
     if form == "json":
         write_record({**post_record(post), "duplicates": [duplicate_record(copy) for copy in copies]})
     else:
         terminal.show(results.post_rows(post, copies))
     return DONE
+
+
+def _say_no_post(post_id: str) -> int:
+    click.echo(f"No post has the ID {terminal.safe(post_id)}. Search for it: each hit has its ID.", err=True)
+    return NOTHING_FOUND
+
+
+@commands.command()
+@click.argument("post_id", metavar="ID")
+@_limit_option("How many posts.")
+@format_option("text", "json", "jsonl")
+@click.pass_obj
+def similar(root: Path, post_id: str, limit: int, form: str) -> int:
+    """List the posts that are most like this one; search prints IDs."""
+    from archivesearch.answers import like_record, similar_record
+
+    with open_archive(root) as archive:
+        hits = archive.similar(post_id, limit)
+        there = bool(hits) or archive.post(post_id) is not None
+    if not there:
+        return _say_no_post(post_id)
+    if form == "json":
+        write_record(similar_record(post_id, hits))
+    elif form == "jsonl":
+        terminal.use_utf8()
+        sys.stdout.writelines(_json_line(like_record(hit)) for hit in hits)
+    else:
+        terminal.show(results.similar_rows(hits))
+    return DONE if hits else NOTHING_FOUND
+
+
+@commands.command()
+@click.argument("typed")
+@_limit_option("How many labels, titles and words, of each.")
+@format_option("text", "json")
+@click.pass_obj
+def suggest(root: Path, typed: str, limit: int, form: str) -> int:
+    """Say what may be meant by somebody who has TYPED so far: labels, titles and words."""
+    from archivesearch.answers import suggestions_record
+
+    with open_archive(root) as archive:
+        suggestions = archive.suggest(typed, limit)
+    if form == "json":
+        write_record(suggestions_record(typed, suggestions))
+    else:
+        terminal.show(results.suggestion_rows(suggestions))
+    return DONE if suggestions else NOTHING_FOUND
 
 
 @commands.command()

@@ -180,13 +180,3 @@ def point_at(typed: str, position: int) -> str:
 def _columns(text: str) -> int:
     widths = (0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
     return sum(widths)
-
-
-def say_number(number: int, word: str) -> str:
-    """The number with its word: "1 dump", "2 dumps"."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def say_posts(number: int) -> str:
-    """The number with its word: "1 post", "2 posts"."""
-    return say_number(number, "post")

@@ -9,8 +9,19 @@ from archivesearch.engines.arrays import Mask, Numbers, Scores
 from archivesearch.engines.matching import Ground, Matcher, Matches, Terms, apart
 from archivesearch.engines.ranking import FEEDBACK_POSTS, HEAD, best
 from archivesearch.posts import Post
-from archivesearch.query import All, Any, Query, is_loose, operands, to_text
-from archivesearch.search import FACETS, FacetCount, FacetName, Repair, Search, Suggestion, without_each_filter
+from archivesearch.query import All, Any, Dated, Has, Query, any_of, is_loose, operands, say, to_text
+from archivesearch.said import say_number, say_posts
+from archivesearch.search import (
+    FACETS,
+    FacetCount,
+    FacetName,
+    Note,
+    Repair,
+    Search,
+    Suggestion,
+    tell_nobody,
+    without_each_filter,
+)
 from archivesearch.text import fold
 
 
@@ -36,28 +47,35 @@ class Answering:
         self._terms = terms
         self._ground = ground
 
-    def answer(self, search: Search) -> Answer:
-        """The answer to a search."""
-        matcher = Matcher(self._terms, self._ground, search.query)
+    def answer(self, search: Search, note: Note = tell_nobody) -> Answer:
+        """The answer to a search. `note` is told what is done for it."""
+        matcher = Matcher(self._terms, self._ground, search.query, note)
         filters = self._filters(search)
+        self._tell_filters(search, filters, note)
         matches = self._match(matcher, search)
-        found = bool(_through(matches.found, filters).any())
+        found = np.count_nonzero(_through(matches.found, filters))
+        note(f"posts that match{' and pass the filters' if filters else ''}: {found:,}")
         relaxed = False
         if not found and search.match == "auto" and (most := self._match_most(matcher, search)) is not None:
-            relaxed = bool(_through(most.found, filters).any())
+            number = np.count_nonzero(_through(most.found, filters))
+            note(f"relaxed, for no post has all of the words: {number:,} with most of them")
+            relaxed = bool(number)
             matches = most if relaxed else matches
         passed = np.flatnonzero(_through(matches.found, filters))
         loosely = relaxed or search.match == "any"
-        numbers, scores = self._page(matcher, search, passed, matches.scores[passed], loosely=loosely)
+        numbers, scores = self._page(matcher, search, passed, matches.scores[passed], note, loosely=loosely)
+        facets = {name: self._count(name, matches.found, filters, search) for name in FACETS}
+        months = self._count_months(matches.found, filters, search)
+        note(f"counted {len(facets)} facets and the months")
         return Answer(
             total=len(passed),
             numbers=tuple(numbers.tolist()),
             scores=tuple(scores.tolist()),
-            facets={name: self._count(name, matches.found, filters, search) for name in FACETS},
-            months=self._count_months(matches.found, filters, search),
+            facets=facets,
+            months=months,
             relaxed=relaxed,
-            repairs=() if found else tuple(self._repairs(matcher, search)),
-            suggestion="" if found else self._suggest_other(matcher, search),
+            repairs=() if found else tuple(self._repairs(matcher, search, note)),
+            suggestion="" if found else self._suggest_other(matcher, search, note),
             cut=tuple(matcher.cut),
         )
 
@@ -89,6 +107,11 @@ class Answering:
             masks["among"] = filters.among(search.among)
         return masks
 
+    def _tell_filters(self, search: Search, filters: Mapping[str, Mask], note: Note) -> None:
+        """Tell of each filter beside the query how many posts pass it."""
+        for name, mask in filters.items():
+            note(f"filter, {_say_filter(name, search)}: {np.count_nonzero(self._ground.filters.live & mask):,}")
+
     def _count(
         self, name: FacetName, found: Mask, filters: Mapping[str, Mask], search: Search
     ) -> tuple[FacetCount, ...]:
@@ -99,21 +122,25 @@ class Answering:
         return self._ground.filters.count_months(counted, search.since, search.until)
 
     def _page(
-        self, matcher: Matcher, search: Search, passed: Numbers, scores: Scores, *, loosely: bool
+        self, matcher: Matcher, search: Search, passed: Numbers, scores: Scores, note: Note, *, loosely: bool
     ) -> tuple[Numbers, Scores]:
         """The numbers of the posts on the page that is asked for, in its order, and their scores."""
         ordinals = self._ground.ordinals
         start, end = (search.page - 1) * search.size, search.page * search.size
         if search.sort == "relevance" and scores.any():
             ties = (ordinals.newest[passed],)
-            scores = self._rank(matcher, search.query, passed, scores, loosely=loosely)
+            scores = self._rank(matcher, search.query, passed, scores, note, loosely=loosely)
             chosen = best(scores, ties, end)[start:]
+            note("ranked by relevance")
         else:
             places = {"oldest": ordinals.oldest, "title": ordinals.by_title}.get(search.sort, ordinals.newest)
             chosen = _first(places[passed], end)[start:]
+            note(f"put in order: {'newest' if search.sort == 'relevance' else search.sort}")
         return passed[chosen], scores[chosen]
 
-    def _rank(self, matcher: Matcher, query: Query, passed: Numbers, scores: Scores, *, loosely: bool) -> Scores:
+    def _rank(
+        self, matcher: Matcher, query: Query, passed: Numbers, scores: Scores, note: Note, *, loosely: bool
+    ) -> Scores:
         """The scores with what words earn that stand together, and posts that are about the same as the best ones.
 
         The latter only where a post need not have every word: who asks for all of them gets just these ranked.
@@ -122,24 +149,30 @@ class Answering:
         if pairs := tuple(matcher.neighbours(All(apart(operands(query))) if loosely else query)):
             head = np.sort(best(scores, ties, HEAD))
             scores[head] += matcher.nearness(pairs, passed[head])
+            note(f"looked in {say_posts(len(head))} for words that stand together: {say_number(len(pairs), 'pair')}")
         if loosely:
             most = best(scores, ties, FEEDBACK_POSTS)
             scores += matcher.feedback(passed[most], scores[most])[passed]
+            note(f"compared all of them with what the best are about: {say_posts(len(most))}")
         return scores
 
-    def _repairs(self, matcher: Matcher, search: Search) -> Iterator[Repair]:
+    def _repairs(self, matcher: Matcher, search: Search, note: Note) -> Iterator[Repair]:
         for dropped, left in without_each_filter(search):
-            if count := self._count_strictly(matcher, left):
+            count = self._count_strictly(matcher, left)
+            note(f"tried without this filter, {say(dropped)}: {count:,}")
+            if count:
                 yield Repair(dropped=dropped, search=left, count=count)
 
-    def _suggest_other(self, matcher: Matcher, search: Search) -> str:
+    def _suggest_other(self, matcher: Matcher, search: Search, note: Note) -> str:
         """The query with words of the index in the place of words that no post has, if that finds something."""
         from archivesearch.engines.telling import corrections
 
         vocabulary = self._terms.vocabulary()
         for query in corrections(search.query, vocabulary, lambda word: not matcher.match(word).found.any()):
             corrected = replace(search, query=query)
-            if self._count_strictly(Matcher(self._terms, self._ground, query), corrected):
+            count = self._count_strictly(Matcher(self._terms, self._ground, query), corrected)
+            note(f"tried the words “{to_text(query)}”: {count:,}")
+            if count:
                 return to_text(query)
         return ""
 
@@ -167,6 +200,14 @@ class Answering:
             self._ground.ordinals.titled(start, limit),
             complete(typed, self._terms.vocabulary(), limit),
         )
+
+
+def _say_filter(name: str, search: Search) -> str:
+    if name == "among":
+        return "posts to search among"
+    if name == "days":
+        return say(Dated(search.since, search.until))
+    return say(any_of(Has(facet, value) for facet in FACETS if facet == name for value in search.chosen[facet]))
 
 
 def _parts(query: Query) -> tuple[tuple[Query, ...], tuple[Query, ...]]:

@@ -27,7 +27,8 @@ from archivesearch.engines.tables import ORDINALS, TABLES, VOCABULARY, Tables, r
 from archivesearch.engines.vocabulary import Vocabulary, read_vocabulary
 from archivesearch.errors import EngineUnavailable
 from archivesearch.posts import Post, from_record
-from archivesearch.search import Hit, Results, Search, Stamp, Suggestion
+from archivesearch.said import say_posts
+from archivesearch.search import Hit, Note, Results, Search, Stamp, Suggestion, tell_nobody
 
 # A search from the command line is a process of its own: what only building needs is loaded by it.
 
@@ -59,13 +60,17 @@ class WhooshEngine:
         gone = set(removed) | {post.id for post in added}
         generations.publish(self._folder, stamp, lambda aside: self._extend(aside, added, gone))
 
-    def search(self, search: Search) -> Results:
-        """The answer to a search; the hits have no snippets yet."""
+    def search(self, search: Search, note: Note = tell_nobody) -> Results:
+        """The answer to a search; the hits have no snippets yet. `note` is told what is done for it."""
         with self._viewing() as view:
-            answer = view.answering.answer(search)
+            generation = view.shared.generation
+            note(f"took up generation {generation.folder.name} of the index, with {say_posts(generation.posts)}")
+            answer = view.answering.answer(search, note)
+            hits = view.hits(answer.numbers, answer.scores)
+            note(f"read {say_posts(len(hits))}")
             return Results(
                 total=answer.total,
-                hits=view.hits(answer.numbers, answer.scores),
+                hits=hits,
                 facets=answer.facets,
                 months=answer.months,
                 relaxed=answer.relaxed,

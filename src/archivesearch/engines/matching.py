@@ -25,8 +25,26 @@ from archivesearch.engines.ranking import (
 )
 from archivesearch.engines.vocabulary import Vocabulary
 from archivesearch.posts import Post
-from archivesearch.query import All, Any, Dated, Fuzzy, Has, Id, In, Not, Phrase, Prefix, Query, Word, sought
-from archivesearch.search import NONE
+from archivesearch.query import (
+    All,
+    Any,
+    Dated,
+    Fuzzy,
+    Has,
+    Id,
+    In,
+    Not,
+    Phrase,
+    Prefix,
+    Query,
+    Word,
+    say,
+    sought,
+    to_text,
+    within as in_field,
+)
+from archivesearch.said import say_number
+from archivesearch.search import NONE, Note, tell_nobody
 from archivesearch.text import words
 
 _Fields = tuple[Field, ...]
@@ -65,11 +83,15 @@ class Ground:
 
 
 class Matcher:
-    """Evaluates the queries of one search, for which `ranked` is typed; what it has evaluated it keeps."""
+    """Evaluates the queries of one search, for which `ranked` is typed; what it has evaluated it keeps.
 
-    def __init__(self, terms: Terms, ground: Ground, ranked: Query) -> None:
+    `note` is told of each word, phrase and field of them how many posts have it.
+    """
+
+    def __init__(self, terms: Terms, ground: Ground, ranked: Query, note: Note = tell_nobody) -> None:
         self._terms = terms
         self._ground = ground
+        self._note = note
         self._live = ground.filters.live
         terms_sought = {term for part, _ in sought(ranked) for term in _terms_of(part)}
         damped = {term: self._languages_damping(term) for term in terms_sought}
@@ -98,7 +120,12 @@ class Matcher:
             case Any(queries):
                 return self.match_some(queries, 1, fields)
             case Not() | Has() | Dated() | Id():
-                return Matches(found=self._live & self._pass(query, fields), scores=np.zeros(len(self._live)))
+                found = self._live & self._pass(query, fields)
+                self._tell(query, fields, found)
+                return Matches(found=found, scores=np.zeros(len(self._live)))
+
+    def _tell(self, query: Query, fields: _Fields, found: Mask) -> None:
+        self._note(f"{say(query if fields == FIELDS else in_field(fields[0], query))}: {np.count_nonzero(found):,}")
 
     def _pass(self, query: Not | Has | Dated | Id, fields: _Fields) -> Mask:
         """The posts that pass a filter, which ranks nothing."""
@@ -130,6 +157,7 @@ class Matcher:
         found, scores = np.zeros(len(self._live), bool), np.zeros(len(self._live))
         found[scored.numbers] = True
         scores[scored.numbers] = scored.scores
+        self._tell(query, fields, found)
         return Matches(found=found, scores=scores)
 
     def _score(self, query: Word | Phrase | Prefix | Fuzzy, fields: _Fields) -> Scored:
@@ -159,6 +187,8 @@ class Matcher:
         found = vocabulary.beginning(query.start) if isinstance(query, Prefix) else vocabulary.near(query.term)
         if found.cut:
             self.cut[query] = None
+        limit = ", the commonest that there are" if found.cut else ""
+        self._note(f"“{to_text(query)}” stands for {say_number(len(found.words), 'word')}{limit}")
         return found.words
 
     def _any_form(self, field: Field, term: str) -> Counts:
