@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ BYTES_A_POST = 1600
 
 def paragraphs(draw: random.Random, words: Sequence[str], weights: Sequence[float]) -> str:
     """The body of a post as HTML: four paragraphs with a link and an emphasis, as people write them."""
-    parts = [" ".join(draw.choices(words, weights, k=WORDS // 4)) for _ in range(4)]
+    parts = [" ".join(draw.choices(words, cum_weights=weights, k=WORDS // 4)) for _ in range(4)]
     first = f'<p>{parts[0]} <a href="https://example.org/{draw.randrange(10**6)}">{parts[1][:20]}</a></p>'
     return f"{first}<p>{parts[1]}</p><div>{parts[2]} <b>{parts[3][:12]}</b><br/>{parts[3]}</div>"
 
@@ -41,9 +42,9 @@ def posts(number: int) -> Iterator[tuple[str, str, datetime]]:
     """So many posts, the same in every run: title, body, time."""
     draw = random.Random(7)  # noqa: S311  no secrets are drawn
     words = [spell(rank) for rank in range(VOCABULARY)]
-    weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
+    weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
     for place in range(number):
-        title = " ".join(draw.choices(words, weights, k=6))
+        title = " ".join(draw.choices(words, cum_weights=weights, k=6))
         yield title, paragraphs(draw, words, weights), FIRST + timedelta(hours=7 * place)
 
 
