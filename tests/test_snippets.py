@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from archivesearch.query import EVERYTHING, Fuzzy, Phrase, Prefix, Word, all_of, any_of, parse
 from archivesearch.snippets import CUT, mark, snippet
-from archivesearch.text import one_line, words
+from archivesearch.text import one_line, stem, within_one_edit, words
 
 FILLER = " ".join(f"filler{n}" for n in range(60))
 
@@ -149,3 +149,27 @@ def test_a_text_with_a_match_has_a_snippet_with_a_mark(text, query, width):
     whole = any(fragment.marked for fragment in mark(text, query, "en"))
 
     assert any(fragment.marked for fragment in snippet(text, query, "en", width)) == whole
+
+
+SCRAPS = (
+    "cash Cash CASH cáshes food pensioen gepensioen l’cash cash's c.a.s 3.5cash cash3 570.000 “ - / ' . ﬁ f é _ ٣"
+).split()
+scraps = st.lists(st.sampled_from([*SCRAPS, "\u00ad", "\u00a0", " ", "\n"]), max_size=40).map("".join)
+sought_words = st.sampled_from(
+    [Word("cash"), Word("food"), Word("3.5"), Word("pensioen"), Prefix("cas"), Fuzzy("cush")]
+)
+
+
+@given(scraps, st.lists(sought_words, min_size=1, max_size=3, unique=True), st.sampled_from(["en", "nl", "tr", None]))
+def test_marked_are_the_words_that_match_and_no_others(text, parts, language):
+    """Told by looking at every word of the text, which a snippet has no time for."""
+
+    def matches(part, term):
+        if isinstance(part, Word):
+            return stem(term, language) == stem(part.term, language)
+        return term.startswith(part.start) if isinstance(part, Prefix) else within_one_edit(part.term, term)
+
+    expected = [text[word.start : word.end] for word in words(text) if any(matches(part, word.term) for part in parts)]
+    marked = [fragment.text for fragment in mark(text, any_of(parts), language) if fragment.marked]
+
+    assert "".join(map(one_line, marked)).replace(" ", "") == "".join(map(one_line, expected)).replace(" ", "")

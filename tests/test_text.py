@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from archivesearch.text import (
+    BEGINNINGS_STRIPPED,
     STEMMED_LANGUAGES,
     clean,
     decode,
@@ -179,6 +180,25 @@ def test_a_stem_is_that_of_its_language(term, language, expected):
 @pytest.mark.parametrize("language", STEMMED_LANGUAGES)
 def test_there_is_a_stemmer_for_each_language_of_the_table(language):
     assert stem("x", language) == "x"
+
+
+@given(
+    st.sampled_from(sorted(STEMMED_LANGUAGES.keys() - BEGINNINGS_STRIPPED)),
+    st.sampled_from(["", "ge", "be", "ver", "un", "anti", "al", "di", "me", "n", "t", "h"]),
+    st.text("abcdefghijklmnopqrstuvwxyz'", min_size=1, max_size=12),
+)
+def test_a_stem_begins_as_its_word_but_in_few_languages(language, prefix, rest):
+    for term in terms(prefix + rest):
+        assert stem(term, language)[:1] == term[:1]
+
+
+@pytest.mark.parametrize(
+    ("language", "term"),
+    [("ar", "الكتاب"), ("fr", "l'eau"), ("id", "membaca"), ("it", "dell'anno"), ("nl", "gebouwd"), ("tr", "dime")],
+)
+def test_in_these_languages_a_stem_may_begin_otherwise(language, term):
+    assert language in BEGINNINGS_STRIPPED
+    assert stem(term, language)[0] != term[0]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,20 @@
 """What a search or a post looks like as JSON: a public promise that the command line and the page share."""
 
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
+from __future__ import annotations
 
-from archivesearch.coverage import Counts, Coverage, Step, every
-from archivesearch.dedupe import Duplicate
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
 from archivesearch.params import to_params
 from archivesearch.posts import Post, Provenance
 from archivesearch.query import say, to_text
 from archivesearch.search import FACETS, FacetCount, Hit, Results, Search, Suggestion
+
+if TYPE_CHECKING:  # a search from the command line has no use for what they import
+    from collections.abc import Iterable
+
+    from archivesearch.coverage import Counts, Coverage, Step
+    from archivesearch.dedupe import Duplicate
 
 VERSION = 1
 """Raised whenever a key of `as_record` changes its meaning or goes; new keys may come without."""
@@ -104,6 +109,8 @@ def coverage_record(coverage: Coverage, step: Step) -> dict[str, Any]:
     posts are told there. By month, posts of which only the year is known stand in "year_only"; by year they are in
     "periods" too. A gap's "uncertain" posts may be of it: of them only the year is known.
     """
+    from archivesearch.coverage import every
+
     counts = coverage.counts
     return {
         "version": VERSION,

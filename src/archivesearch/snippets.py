@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archivesearch import text as analysis
@@ -21,6 +21,9 @@ _APART_BEHIND = re.compile(r"[.,:;!?)]?(?:\s|\Z)")
 """What stands before and behind most words, and joins them to no other."""
 _APART = " \n"
 """Signs that are in no word and join none: there are more, but between these a text has few words."""
+_LAST_OF_ASCII = "\x7f"
+_NEAR = 32
+"""Characters that seldom have no end of a word in them."""
 _Span = tuple[int, int]
 
 
@@ -56,45 +59,70 @@ def mark(text: str, query: Query, language: str | None) -> tuple[Fragment, ...]:
 def _mark(text: str, start: int, end: int, part: Sought, width: int) -> _Mark:
     if _APART_BEFORE.match(text, max(0, start - 1)) and _APART_BEHIND.match(text, end):
         return _Mark(start=start, end=end, first=start, last=end, match=part)
-    units = _units(text, start, end, width)
+    units = list(_units(text, start, end, width))
     first = next(unit for unit in units if unit[0] <= start < unit[1])
     last = next(unit for unit in units if unit[0] < end <= unit[1])
     return _Mark(start=start, end=end, first=first[0], last=last[1], match=part)
 
 
-def _units(text: str, start: int, end: int, width: int) -> list[_Span]:
+def _units(text: str, start: int, end: int, width: int) -> Iterator[_Span]:
     """For each word from start to end, and as far around them as spaces are far, what is not to be cut around it.
 
-    That is the words that signs join to it, or, if they are too wide, itself. Only what is near is looked at: nothing
-    that has a space in it is one word or joined, and a text has hundreds of words.
+    That is the words that signs join to it, or, if they are too wide, itself.
+    """
+    run: list[_Span] = []
+    for word in _words_near(text, start, end):
+        if run and not _GLUE.fullmatch(text, run[-1][1], word[0]):
+            yield from _whole(run, width)
+            run = []
+        run.append(word)
+    yield from _whole(run, width)
+
+
+def _whole(run: Sequence[_Span], width: int) -> Iterator[_Span]:
+    for word in run:
+        whole = run[0][0], run[-1][1]
+        yield whole if whole[1] - whole[0] <= width else word
+
+
+def _words_near(text: str, start: int, end: int) -> Iterator[_Span]:
+    """Where the words from start to end stand, and those around them as far as spaces are far.
+
+    Only what is near is looked at: nothing that has a space in it is one word, and a text has hundreds of words.
     """
     start = 1 + max((text.rfind(space, 0, start) for space in _APART), default=-1)
     end = min((place for space in _APART if (place := text.find(space, end)) >= 0), default=len(text))
-    words = [(word.start + start, word.end + start) for word in analysis.words(text[start:end])]
-    units: list[_Span] = []
-    run: list[_Span] = []
-    for i, word in enumerate(words):
-        run.append(word)
-        if i + 1 == len(words) or not _GLUE.fullmatch(text, word[1], words[i + 1][0]):
-            whole = (run[0][0], word[1])
-            units += [whole if whole[1] - whole[0] <= width else each for each in run]
-            run = []
-    return units
+    for word in analysis.find_words(text[start:end]):
+        if analysis.term_of(word.group()):
+            yield word.start() + start, word.end() + start
 
 
 def _find(text: str, query: Query, language: str | None, field: FieldName) -> Iterator[tuple[int, int, Sought]]:
     """The matches in their order: where each begins and ends, and the part of the query that it matches."""
     parts = tuple(dict.fromkeys(part for part, only in sought(query) if only in (None, field)))
     phrases = [part for part in parts if isinstance(part, Phrase)]
-    places = list(analysis.find_words(text))
-    written = [place.group() for place in places]
+    written = set(analysis.written_words(text))
     matched = _matched([part for part in parts if not isinstance(part, Phrase)], written, language)
-    if not phrases:
-        for place, word in zip(places, written, strict=True):
-            if word in matched:
-                yield place.start(), place.end(), matched[word]
+    if phrases:
+        yield from _find_with_phrases(text, phrases, matched)
         return
-    words = [(analysis.term_of(word), place.start(), place.end()) for place, word in zip(places, written, strict=True)]
+    done = 0
+    for found in _any_of(matched).finditer(text) if matched else ():
+        if found.start() >= done:
+            for start, done in _words_near(text, *found.span()):
+                if (part := matched.get(text[start:done])) is not None:
+                    yield start, done, part
+
+
+def _any_of(written: Iterable[str]) -> re.Pattern[str]:
+    """Where one of these words stands, if it is not a part of another there."""
+    return re.compile("|".join(map(re.escape, sorted(written, key=len, reverse=True))))
+
+
+def _find_with_phrases(
+    text: str, phrases: Sequence[Phrase], matched: Mapping[str, Sought]
+) -> Iterator[tuple[int, int, Sought]]:
+    words = [(analysis.term_of(place.group()), *place.span()) for place in analysis.find_words(text)]
     words = [word for word in words if word[0]]
     terms = tuple(term for term, _, _ in words)
     for i, (_, start, end) in enumerate(words):
@@ -106,22 +134,32 @@ def _find(text: str, query: Query, language: str | None, field: FieldName) -> It
 
 
 def _matched(
-    parts: Sequence[SoughtWord | Prefix | Fuzzy], written: Iterable[str], language: str | None
-) -> dict[str, SoughtWord | Prefix | Fuzzy]:
+    parts: Sequence[SoughtWord | Prefix | Fuzzy], written: Collection[str], language: str | None
+) -> dict[str, Sought]:
     """Of the words as they are written those that match, each with the first part of the query that it matches."""
     stems = {part: analysis.stem(part.term, language) for part in parts if isinstance(part, SoughtWord)}
-    others = [part for part in parts if not isinstance(part, SoughtWord)]
-    sought_stems = set(stems.values())
-    matched: dict[str, SoughtWord | Prefix | Fuzzy] = {}
-    for word in set(written):
+    matched: dict[str, Sought] = {}
+    for word in _worth_a_look(parts, written, language):
         term, stem = _analyse(word, language)
-        if stem in sought_stems or (others and term and any(_matches(part, term) for part in others)):
-            matched[word] = next(
-                part
-                for part in parts
-                if (stems[part] == stem if isinstance(part, SoughtWord) else term and _matches(part, term))
-            )
+        for part in parts:
+            if stems[part] == stem if isinstance(part, SoughtWord) else term and _matches(part, term):
+                matched[word] = part
+                break
     return matched
+
+
+def _worth_a_look(
+    parts: Sequence[SoughtWord | Prefix | Fuzzy], written: Collection[str], language: str | None
+) -> Collection[str]:
+    """The words that may match: to analyse all of them takes most of the time of a page of results.
+
+    A word begins as its stem does, and folding changes no letter of ASCII but its case.
+    """
+    if language in analysis.BEGINNINGS_STRIPPED or any(isinstance(part, Fuzzy) for part in parts):
+        return written
+    initials = {part.start[0] if isinstance(part, Prefix) else part.term[0] for part in parts}
+    initials |= {initial.upper() for initial in initials}
+    return [word for word in written if word[0] in initials or word[0] > _LAST_OF_ASCII]
 
 
 def _matches(part: Prefix | Fuzzy, term: str) -> bool:
@@ -177,12 +215,20 @@ def _widen(text: str, marks: Sequence[_Mark], width: int, widest: int) -> _Span:
     spare = max(0, width - (last - first))
     earliest = max(0, min(first - spare * 2 // 5, len(text) - width))
     before = _units(text, earliest, first, widest)
-    start = 0 if earliest == 0 else min((unit[0] for unit in before if earliest <= unit[0] <= first), default=first)
+    start = 0 if earliest == 0 else next((unit[0] for unit in before if earliest <= unit[0] <= first), first)
     limit = max(last, start + width)
-    if limit >= len(text):
-        return start, len(text)
-    behind = _units(text, last, limit, widest)
-    return start, max((unit[1] for unit in behind if last <= unit[1] <= limit), default=last)
+    return start, len(text) if limit >= len(text) else _last_end(text, last, limit, widest)
+
+
+def _last_end(text: str, last: int, limit: int, widest: int) -> int:
+    """Where the last unit between `last` and `limit` ends; `last` where there is none."""
+    reach = _NEAR
+    while True:
+        start = max(last, limit - reach)
+        ends = [unit[1] for unit in _units(text, start, limit, widest) if last <= unit[1] <= limit]
+        if ends or start == last:
+            return max(ends, default=last)
+        reach *= 2
 
 
 def _fragments(text: str, spans: Sequence[_Span], marks: Sequence[_Mark]) -> tuple[Fragment, ...]:

@@ -20,6 +20,10 @@ STEMMED_LANGUAGES = {
 """ISO 639-1 code -> the name of its Snowball algorithm (https://snowballstem.org/algorithms/)."""
 
 
+BEGINNINGS_STRIPPED = frozenset({"ar", "fr", "id", "it", "nl", "tr"})
+"""Languages whose stemmer takes beginnings away too ("gebouwd", "l'eau"): in all others a stem begins as its word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """The text of some bytes.
