@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archivesearch import text as analysis
@@ -21,7 +21,6 @@ _APART_BEHIND = re.compile(r"[.,:;!?)]?(?:\s|\Z)")
 """What stands before and behind most words, and joins them to no other."""
 _APART = " \n"
 """Signs that are in no word and join none: there are more, but between these a text has few words."""
-_LAST_OF_ASCII = "\x7f"
 _NEAR = 32
 """Characters that seldom have no end of a word in them."""
 _Span = tuple[int, int]
@@ -101,8 +100,7 @@ def _find(text: str, query: Query, language: str | None, field: FieldName) -> It
     """The matches in their order: where each begins and ends, and the part of the query that it matches."""
     parts = tuple(dict.fromkeys(part for part, only in sought(query) if only in (None, field)))
     phrases = [part for part in parts if isinstance(part, Phrase)]
-    written = set(analysis.written_words(text))
-    matched = _matched([part for part in parts if not isinstance(part, Phrase)], written, language)
+    matched = _matched(text, [part for part in parts if not isinstance(part, Phrase)], language)
     if phrases:
         yield from _find_with_phrases(text, phrases, matched)
         return
@@ -133,13 +131,11 @@ def _find_with_phrases(
                 yield start, words[i + len(phrase.terms) - 1][2], phrase
 
 
-def _matched(
-    parts: Sequence[SoughtWord | Prefix | Fuzzy], written: Collection[str], language: str | None
-) -> dict[str, Sought]:
-    """Of the words as they are written those that match, each with the first part of the query that it matches."""
+def _matched(text: str, parts: Sequence[SoughtWord | Prefix | Fuzzy], language: str | None) -> dict[str, Sought]:
+    """Of the words of the text as they are written those that match, each with the first part that it matches."""
     stems = {part: analysis.stem(part.term, language) for part in parts if isinstance(part, SoughtWord)}
     matched: dict[str, Sought] = {}
-    for word in _worth_a_look(parts, written, language):
+    for word in _worth_a_look(text, parts, language):
         term, stem = _analyse(word, language)
         for part in parts:
             if stems[part] == stem if isinstance(part, SoughtWord) else term and _matches(part, term):
@@ -148,18 +144,23 @@ def _matched(
     return matched
 
 
-def _worth_a_look(
-    parts: Sequence[SoughtWord | Prefix | Fuzzy], written: Collection[str], language: str | None
-) -> Collection[str]:
-    """The words that may match: to analyse all of them takes most of the time of a page of results.
+def _worth_a_look(text: str, parts: Sequence[SoughtWord | Prefix | Fuzzy], language: str | None) -> set[str]:
+    """The words of the text that may match: to analyse all would take most of the time of a page of results.
 
     A word begins as its stem does, and folding changes no letter of ASCII but its case.
     """
     if language in analysis.BEGINNINGS_STRIPPED or any(isinstance(part, Fuzzy) for part in parts):
-        return written
-    initials = {part.start[0] if isinstance(part, Prefix) else part.term[0] for part in parts}
-    initials |= {initial.upper() for initial in initials}
-    return [word for word in written if word[0] in initials or word[0] > _LAST_OF_ASCII]
+        return set(analysis.written_words(text))
+    initials = frozenset(part.start[0] if isinstance(part, Prefix) else part.term[0] for part in parts)
+    begun = set(_beginning_with(initials).findall(text)) if initials else ()
+    return {word for stretch in begun for word in analysis.written_words(stretch)}
+
+
+@functools.lru_cache(maxsize=256)
+def _beginning_with(initials: frozenset[str]) -> re.Pattern[str]:
+    """From where a word may begin with one of these, or with a sign that folding may change to one, up to a space."""
+    either = "".join(re.escape(initial) + re.escape(initial.upper()) for initial in sorted(initials))
+    return re.compile(rf"[{either}\x80-\U0010ffff](?<![a-zA-Z].)\S*", re.DOTALL)
 
 
 def _matches(part: Prefix | Fuzzy, term: str) -> bool:
