@@ -46,8 +46,7 @@ them, indexed and searched with archivesearch (on Whoosh), with SQLite FTS5 and 
 same machine. Times depend on the machine and on what else it does: what counts are the ratios.
 
 Each answer has the total and ten hits with title and text; that of a results page also has their snippets and the counts
-of every facet. archivesearch counts all facets and months for each answer, asked for or not. A rare word is in 2 to 20
-posts, a common one in a twentieth to a half of them; words are else in a hundredth to a fifth. The first time that a
+of every facet. A rare word is in 2 to 20 posts, a common one in a twentieth to a half of them; words are else in a hundredth to a fifth. The first time that a
 question is asked (cold) nothing of it is in a cache of archivesearch; then the same questions are asked again (hot).
 """
 

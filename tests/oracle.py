@@ -73,8 +73,8 @@ class Oracle:
         return Results(
             total=len(passed),
             hits=tuple(Hit(post=post, score=0.0) for post in page),
-            facets={name: tuple(self._count(found, name, search)) for name in FACETS},
-            months=tuple(months(hits, search)),
+            facets={name: tuple(self._count(found, name, search)) for name in search.counted},
+            months=tuple(months(hits, search)) if search.counted else (),
             relaxed=relaxed,
             repairs=tuple(self._repairs(search)) if nothing else (),
         )

@@ -35,7 +35,8 @@ class Search:
     several values inside one facet, all facets together). `since` and `until` are days, both included; undated
     posts match neither. `page` counts from 1, `size` is hits a page. `since_import` asks for the posts that came after
     the import of this number; which those are the archive knows, and tells the engine as `among`: the ids of all posts
-    that there are to search, None for every post.
+    that there are to search, None for every post. `counted` are the facets whose counts the answer is to have; without
+    any it has no months either.
 
     Values are compared folded. Relevance ranks the newest first among equals; undated posts stand last in every order
     by date; titles are compared folded; what is equal still is in the order of ids.
@@ -48,6 +49,7 @@ class Search:
     until: date | None = None
     since_import: int | None = None
     among: frozenset[str] | None = None
+    counted: tuple[FacetName, ...] = FACETS
     match: Match = "auto"
     sort: Sort = "relevance"
     page: int = 1
@@ -96,7 +98,7 @@ class Repair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """The answer: how many posts match in all, the hits of the page asked for, and the counts of every facet.
+    """The answer: how many posts match in all, the hits of the page asked for, and the counts of each facet asked for.
 
     A facet's counts leave out its own filter. Values are sorted by count, highest first, then by value; years newest
     first; NONE stands last. A picked value is always among them, with count 0 if nothing else matches.

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +22,7 @@ from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, 
 from archivesearch.pages import Box, ErrorPage
 from archivesearch.params import from_params
 from archivesearch.posts import Post
-from archivesearch.search import Results, Search
+from archivesearch.search import PUBLIC_FACETS, Results, Search
 from archivesearch.settings import Settings
 from archivesearch.shown import keep_typed, show_post, show_search
 from archivesearch.shown_coverage import show_coverage
@@ -139,7 +140,7 @@ def _add_pages(app: Flask, archive: ServedArchive) -> None:
 
     @app.get("/")
     def search() -> str:
-        asked = from_params(request.args.to_dict(flat=False))
+        asked = replace(from_params(request.args.to_dict(flat=False)), counted=PUBLIC_FACETS)
         with _held(slots):
             results = archive.search(asked)
         page = show_search(asked, results, title=settings.title, introduction=settings.introduction)

@@ -1,5 +1,6 @@
 """What every engine promises: the documentation of the port `search.Engine`."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -456,6 +457,16 @@ def test_a_search_among_some_posts_finds_counts_and_offers_none_but_these(filled
     assert sorted(find(filled, "protect", among=frozenset("b"))) == ["b"]
     assert find(filled, among=frozenset()) == []
     assert sum(counts(filled, "year", among=among).values()) == 2
+
+
+@pytest.mark.parametrize("counted", [(), ("country",), ("label", "dump")])
+def test_only_the_facets_that_are_asked_for_are_counted_and_the_rest_is_the_same(filled, counted):
+    asked = Search(typed="meals", query=parse("meals"), chosen={"country": ("Nepal",)})
+    whole, found = filled.search(asked), filled.search(replace(asked, counted=counted))
+
+    assert found.facets == {name: whole.facets[name] for name in counted}
+    assert replace(found, facets=whole.facets, months=whole.months) == whole
+    assert bool(found.months) == bool(counted)
 
 
 @pytest.mark.parametrize("typed", ["meals", "pens*", "meals absent", "absent", ""])

@@ -136,7 +136,7 @@ def _start_watch() -> Watch:
 
 
 def _write_count(archive: Archive, asked: Search) -> bool:
-    number = archive.search(asked).total
+    number = archive.search(dataclasses.replace(asked, counted=())).total
     click.echo(number)
     return number > 0
 
@@ -185,7 +185,7 @@ def _hits_from(archive: Archive, asked: Search, page: int) -> Iterator[Mapping[s
     from archivesearch.answers import as_record
 
     for number in itertools.count(page):
-        step = dataclasses.replace(asked, page=number, size=STEP)
+        step = dataclasses.replace(asked, page=number, size=STEP, counted=())
         answer = archive.search(step)
         yield from as_record(step, answer)["hits"]
         if number * STEP >= answer.total:

@@ -64,9 +64,10 @@ class Answering:
         passed = np.flatnonzero(_through(matches.found, filters))
         loosely = relaxed or search.match == "any"
         numbers, scores = self._page(matcher, search, passed, matches.scores[passed], note, loosely=loosely)
-        facets = {name: self._count(name, matches.found, filters, search) for name in FACETS}
-        months = self._count_months(matches.found, filters, search)
-        note(f"counted {len(facets)} facets and the months")
+        facets = {name: self._count(name, matches.found, filters, search) for name in search.counted}
+        months = self._count_months(matches.found, filters, search) if facets else ()
+        if facets:
+            note(f"counted {len(facets)} facets and the months")
         return Answer(
             total=len(passed),
             numbers=tuple(numbers.tolist()),
