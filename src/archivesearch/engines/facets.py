@@ -92,10 +92,12 @@ class Filters:
         # values are numbered in the order of their keys, so that only what is not found needs to be put in its place
         numbers = np.flatnonzero(counted)
         order = numbers[::-1] if name == "year" else numbers[np.argsort(-counted[numbers], kind="stable")]
-        counts = {facet.keys[number]: int(counted[number]) for number in order.tolist()}
+        counts = {facet.keys[n]: count for n, count in zip(order.tolist(), counted[order].tolist(), strict=True)}
         missing = [key for key in picked if key not in counts]
-        if missing or NONE in counts:
+        if missing:
             counts = _in_order(name, counts | dict.fromkeys(missing, 0))
+        elif NONE in counts:
+            counts[NONE] = counts.pop(NONE)  # last
         return tuple(
             FacetCount(value=facet.spellings.get(key, picked.get(key, "")), count=count, selected=key in picked)
             for key, count in counts.items()
