@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from archivesearch.dates import DateSource, Published, read_feed_date, read_feed_dates, to_local_day
+from archivesearch.dates import DateSource, Published
 from archivesearch.dumps import Rejected, open_dump, reader_for
 from archivesearch.errors import DumpError
 from archivesearch.posts import Post, from_record, permalink_normal_form, to_record, united_labels
+from archivesearch.printed import read_feed_date, read_feed_dates, to_local_day
 from archivesearch.readers.blogger_atom import BloggerAtom
 from archivesearch.readers.boundaries import LARGEST, FeedHead, read_entries, read_head
 from archivesearch.text import one_line

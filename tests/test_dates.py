@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, strategies as st
 
-from archivesearch.dates import DateSource, Published, learn_order, printed_date, read_date
+from archivesearch.dates import DateSource, Published
+from archivesearch.printed import learn_order, printed_date, read_date
 
 
 def day_of(line, order=None):

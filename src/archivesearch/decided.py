@@ -4,8 +4,9 @@ import re
 from difflib import get_close_matches
 from functools import cache
 
-from archivesearch.dates import DateSource, Precision, Published, read_feed_date
+from archivesearch.dates import DateSource, Precision, Published
 from archivesearch.places import gazetteer, key_of
+from archivesearch.printed import read_feed_date
 
 _ID = re.compile(r"(?P<day>\d{4}(?:-\d\d){0,2}|undated)-[0-9a-f]{8}", re.ASCII)
 _PARTS = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)

@@ -6,20 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from archivesearch.dates import (
-    DateSource,
+from archivesearch.dates import DateSource, Published
+from archivesearch.dumps import Cut, Dump, Rejected
+from archivesearch.markup import read_html
+from archivesearch.posts import Post, Provenance, permalink_normal_form, post_id, united_labels
+from archivesearch.printed import (
     DayOrder,
     PrintedDate,
-    Published,
     learn_order,
     printed_date,
     read_date,
     read_feed_date,
     to_local_day,
 )
-from archivesearch.dumps import Cut, Dump, Rejected
-from archivesearch.markup import read_html
-from archivesearch.posts import Post, Provenance, permalink_normal_form, post_id, united_labels
 from archivesearch.readers.blogger_head import Head, head_of, is_blogger
 from archivesearch.readers.blogger_page import Shown, shown_posts
 from archivesearch.readers.elements import LARGEST, parse, places_of

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from bs4 import Tag
 from bs4.element import Comment
 
-from archivesearch.dates import PrintedDate, printed_date
+from archivesearch.printed import PrintedDate, printed_date
 from archivesearch.readers.elements import Element, attribute
 from archivesearch.text import fold, one_line
 

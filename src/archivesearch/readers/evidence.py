@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from archivesearch.dates import DayOrder, PrintedDate
+from archivesearch.printed import DayOrder, PrintedDate
 from archivesearch.readers.layout import Page, Stretch
 from archivesearch.text import fold
 

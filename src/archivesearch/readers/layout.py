@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from archivesearch.dates import PrintedDate, Published, learn_order, printed_date, read_date
+from archivesearch.dates import Published
 from archivesearch.dumps import Line
+from archivesearch.printed import PrintedDate, learn_order, printed_date, read_date
 from archivesearch.text import fold, one_line
 
 

@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archivesearch.dates import DayOrder, Published, learn_order, printed_date, read_date
+from archivesearch.dates import Published
 from archivesearch.dumps import Cut, Dump, Line, Rejected, lines_of
 from archivesearch.errors import DumpError
 from archivesearch.languages import language_of
 from archivesearch.posts import Post, Provenance, post_id, united_labels
+from archivesearch.printed import DayOrder, learn_order, printed_date, read_date
 from archivesearch.readers.body import blocks
 from archivesearch.readers.cutting import Span, cut_day
 from archivesearch.readers.decisions import Decisions, collect

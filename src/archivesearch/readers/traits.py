@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archivesearch.dates import printed_date
+from archivesearch.printed import printed_date
 from archivesearch.readers.evidence import Piece
 from archivesearch.text import one_line
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from archivesearch.dates import Published, read_feed_date, read_feed_dates
+from archivesearch.dates import Published
 from archivesearch.dumps import Cut, Dump, Rejected
 from archivesearch.markup import read_html, read_inline
 from archivesearch.posts import Post, permalink_normal_form, post_id, united_labels
+from archivesearch.printed import read_feed_date, read_feed_dates
 from archivesearch.readers.boundaries import read_head
 from archivesearch.readers.feeds import ParsedEntry, child_text, local_name, locate, read_feed, reject
 from archivesearch.text import clean, one_line
