@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import accumulate
 from math import log2
 from pathlib import Path
 
@@ -35,13 +36,15 @@ def posts(number: int, seed: int = 1) -> Iterator[Post]:
     """So many posts; the same for the same seed."""
     draw = random.Random(seed)  # noqa: S311  no secrets are drawn
     words = [spell(rank) for rank in range(VOCABULARY)]
-    weights = [1 / (rank + 10) for rank in range(VOCABULARY)]  # words are as frequent as Zipf found them to be
-    template = draw.choices(words, weights, k=280)
+    # words are as frequent as Zipf found them to be
+    weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
+    template = draw.choices(words, cum_weights=weights, k=280)
     made = 0
     while made < number:
         report = draw.random() < 0.02
-        text = template + draw.choices(words, weights, k=20) if report else draw.choices(words, weights, k=300)
-        title = "yearly report" if report else " ".join(draw.choices(words, weights, k=6))
+        drawn = draw.choices(words, cum_weights=weights, k=20 if report else 300)
+        text = template + drawn if report else drawn
+        title = "yearly report" if report else " ".join(draw.choices(words, cum_weights=weights, k=6))
         day = FIRST + timedelta(draw.randrange(DAYS))
         first = write(title, text, day, made)
         yield first
