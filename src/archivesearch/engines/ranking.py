@@ -115,10 +115,10 @@ class Ranking:
 
     def score(self, counts: Mapping[Field, Counts]) -> Scores:
         """BM25F: occurrences in title and text are weighed into one count, which then saturates."""
-        weighed = self._weigh(counts)
-        numbers = np.flatnonzero(weighed)
+        numbers = self._numbers(list(counts.values()))
+        weighed = self._weigh(numbers, counts)
         rarity = self.rarity(len(numbers))
-        return Scores(numbers=numbers, scores=rarity * _saturate(weighed[numbers]), rarity=rarity)
+        return Scores(numbers=numbers, scores=rarity * _saturate(weighed), rarity=rarity)
 
     def score_word(self, any_form: Mapping[Field, Counts], typed_form: Mapping[Field, Counts]) -> Scores:
         """What a word is worth: most of it in any form, the rest in the typed form, which is among these."""
@@ -151,10 +151,25 @@ class Ranking:
             earned[scored.numbers] += weight * scored.scores
         return FEEDBACK_PART * words * earned
 
-    def _weigh(self, counts: Mapping[Field, Counts]) -> Floats:
-        weighed = np.zeros(len(self.lengths["text"]))
+    def _numbers(self, counts: Sequence[Counts]) -> Ints:
+        """The numbers of the posts that are counted in one field or another, ascending."""
+        there = [each.numbers for each in counts if len(each.numbers)]
+        if len(there) == 1:
+            return there[0]
+        found = np.zeros(len(self.lengths["text"]), bool)  # to mark and gather is faster than to merge what is sorted
+        for numbers in there:
+            found[numbers] = True
+        return np.flatnonzero(found)
+
+    def _weigh(self, numbers: Ints, counts: Mapping[Field, Counts]) -> Floats:
+        """What occurs in each of these posts, which are all that are counted."""
+        weighed = np.zeros(len(numbers))
         for name, of_field in counts.items():
-            weighed[of_field.numbers] += self._worth[name][of_field.numbers] * of_field.counts
+            worth = self._worth[name][of_field.numbers] * of_field.counts
+            if len(worth) == len(numbers):
+                weighed += worth
+            else:
+                weighed[np.searchsorted(numbers, of_field.numbers)] += worth
         return weighed
 
 
