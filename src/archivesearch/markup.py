@@ -65,9 +65,9 @@ _UNNESTED = frozenset(
 _REPEATED = {"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 """What a browser opens again in each paragraph until it is closed: with attributes any number, without them three."""
 _FORMS = re.compile(
-    r"(?=</?(?:form|button|select|option|optgroup|textarea|input|video|audio|canvas|applet)\b)", re.IGNORECASE
+    r"</?(?:form|button|select|option|optgroup|textarea|input|video|audio|canvas|applet)\b", re.IGNORECASE
 )
-_RELATIVE = re.compile(r"(?:href|src)(?!\s*=\s*[\"']?(?:https?://|mailto:))", re.IGNORECASE)
+_RELATIVE = re.compile(r"[hHsS](?i:ref|rc)(?!\s*=\s*[\"']?(?i:https?://|mailto:))")
 """What may be an address without its beginning; where none is, the base makes no difference."""
 _REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|[0-9]+);?")
 _EMPTY_LINE = re.compile(r"\n\s*\n")
@@ -98,7 +98,7 @@ def read_html(fragment: str, base: str | None = None) -> Markup:
     source = _REFERENCE.sub(_say_reference, clean(fragment.replace(">\u0338", "> \u0338")))
     if source.count("<") > _MANY or len(source) > _LONG:
         source = _flatten(source)
-    cleaned = _cleaner(_site(base) if _RELATIVE.search(source) else None).clean(_FORMS.sub(" ", source))
+    cleaned = _cleaner(_site(base) if _RELATIVE.search(source) else None).clean(_FORMS.sub(r" \g<0>", source))
     cleaned = _PICTURE.sub(_say_picture, cleaned)
     loose = not re.search("<(?:p|br|div)[ >]", cleaned)
     return Markup(html=cleaned.strip(), blocks=_read_blocks(cleaned, loose=loose))

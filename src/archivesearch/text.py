@@ -107,6 +107,8 @@ def clean(text: str) -> str:
     Dropped: control characters but tab and newline, lone surrogates, byte order marks, noncharacters, and
     U+E000 and U+E001, which some programs use as markers. No-break spaces stay: they are evidence.
     """
+    if text.isascii() and text.isprintable():  # as most lines are
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
     return unicodedata.normalize("NFC", _DROPPED.sub("", text))
 
@@ -139,6 +141,8 @@ def fold(text: str) -> str:
 
 
 def _without_lookalikes(text: str) -> str:
+    if text.isascii() and "`" not in text:  # the only one in ASCII that is not what it is changed to
+        return text
     return _LOOKALIKE.sub(lambda match: _LOOKALIKES[match.group()], text)
 
 
