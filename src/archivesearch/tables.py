@@ -111,7 +111,9 @@ class Tables:
 
     def row(self, query: str, *values: object) -> tuple[Any, ...] | None:
         """The first row, if there is any."""
-        return next(self.rows(query, *values), None)
+        with _explained(self.path):
+            found: tuple[Any, ...] | None = self.db.execute(query, values).fetchone()
+            return found
 
     def number(self, query: str, *values: object) -> int:
         """The sum of the first column."""
