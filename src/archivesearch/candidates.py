@@ -3,13 +3,11 @@
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from archivesearch.near import LIMITS, Days, Sketch, days_meet
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 AT_ONCE = 4_000_000
 """Runs that are sorted at one time, which takes about 100 MB."""
@@ -32,8 +30,6 @@ class _Sketches:
     """Sketches as arrays; each is known by its place."""
 
     def __init__(self, sketches: Iterable[Sketch]) -> None:
-        import numpy as np  # only where posts are compared
-
         self.titles, self._first, self._last = array("Q"), array("i"), array("i")
         self.runs = array("I")
         ends = array("q")
@@ -52,8 +48,6 @@ class _Sketches:
 
     def sharing(self, part: int, parts: int) -> Iterator[list[int]]:
         """The posts of each run that more than one has; of the runs every one of `parts`."""
-        import numpy as np
-
         runs = np.frombuffer(self.runs, np.uint32) if self.runs else np.empty(0, np.uint32)
         chosen = _every(runs, part, parts)
         if not len(chosen):
@@ -68,10 +62,8 @@ class _Sketches:
                 yield posts
 
 
-def _every(runs: "NDArray[np.uint32]", part: int, parts: int) -> "NDArray[np.int64]":
+def _every(runs: NDArray[np.uint32], part: int, parts: int) -> NDArray[np.int64]:
     """Where every one of `parts` runs stands, looked for in pieces, so that little is held besides."""
-    import numpy as np
-
     pieces = range(0, len(runs), AT_ONCE)
     found = [np.flatnonzero(runs[start : start + AT_ONCE] % parts == part) + start for start in pieces]
     return np.concatenate(found) if found else np.empty(0, np.int64)

@@ -83,9 +83,8 @@ def import_files(catalog: Catalog, order: Order, workers: Workers, progress: Pro
     with catalog.writing(keep=not order.dry):
         catalog.readings.make_current(survey.readings, survey.gone)
         changes = fold_entries(catalog, order.places, order.corrections, workers, progress)
-        new, changed, removed = (len(changes.ids(state)) for state in ("new", "changed", "removed"))
-        catalog.add_import(new=new, changed=changed, removed=removed, dumps=len(survey.readings))
         report = _report(catalog, before, changes)
+        catalog.add_import(new=report.new, changed=report.changed, removed=report.removed, dumps=len(survey.readings))
     return replace(report, dry=order.dry), changes
 
 

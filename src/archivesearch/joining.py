@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archivesearch.candidates import candidates
 from archivesearch.catalog import Catalog
 from archivesearch.comparisons import Comparisons
 from archivesearch.corrections import Corrections, PostCorrection
@@ -57,6 +56,8 @@ def _update_comparisons(catalog: Catalog, progress: Progress) -> None:
 
 def _candidates(known: Comparisons) -> set[tuple[str, str]]:
     """The pairs to compare by `exact_key`, the smaller one first."""
+    from archivesearch.candidates import candidates  # loads numpy, which an import of nothing new does not need
+
     numbers = array("q")
 
     def each() -> Iterator[Sketch]:

@@ -124,8 +124,7 @@ class Workers:
         """Do this task, too, in the run that goes on, if fewer wait than may; what comes of it comes with the rest."""
         if len(self._waiting) >= AHEAD:
             return False
-        self._waiting.append(task)
-        self._bytes_waiting += task.size
+        self._put_by(task)
         self._hand_out()
         return True
 
@@ -178,12 +177,15 @@ class Workers:
     def _hand_out(self) -> None:
         """Give tasks to those who have none; have one more worker where that pays."""
         for task in islice(self._coming, max(0, AHEAD - len(self._waiting))):
-            self._waiting.append(task)
-            self._bytes_waiting += task.size
+            self._put_by(task)
         for worker in self._workers:
             self._give_task(worker)
         if self._waiting and (not self._workers or self._another_pays()):
             self._give_task(self._add_worker())
+
+    def _put_by(self, task: Task[Any]) -> None:
+        self._waiting.append(task)
+        self._bytes_waiting += task.size
 
     def _another_pays(self) -> bool:
         """They come one after the other: starting two at once would hold up the one that reads."""

@@ -1,7 +1,6 @@
 """The command line: each command is one call of the archive, its answer written for people or for programs."""
 
 import gc
-import os
 import sys
 
 from archivesearch.cli import keeping, searching
@@ -13,10 +12,8 @@ __all__ = ["EXIT_CODES", "commands", "keeping", "main", "searching"]
 def main() -> None:
     """Run the command line with the arguments of the process and end the process with a documented exit code."""
     # A command is a process of its own, most of whose time is its start. What is loaded then is no garbage, though
-    # Python's collector would look for some in it again and again; and numpy's library of linear algebra, which nothing
-    # here needs, would start a thread for each core.
+    # Python's collector would look for some in it again and again.
     gc.set_threshold(50_000)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.stdout is None:  # closed by the shell: nobody would get the answer
         sys.exit(SYSTEM_ERROR)
     commands(prog_name="archivesearch")
