@@ -46,21 +46,23 @@ LEVELS = (
         "places",
         "pages",
         "shown",
+        "shown_post",
+        "shown_search",
         "settings",
     ),
     ("readers", "readers.*", "engines", "engines.*", "catalog", "comparisons", "readings", "tables", "raw", "progress"),
     ("tasks", "limits", "working", "workers"),
     ("sketching", "reading", "joining", "folding", "importing", "soundness", "reviewing"),
     ("archive",),
-    ("cli", "cli.*", "web", "__main__"),
+    ("cli", "cli.*", "web", "web.*", "__main__"),
 )
 
 PURE = 2  # up to this level nothing logs, prints, or reads the clock or the environment
 
 ONLY_IMPORTERS = {
     "whoosh": {"engines.whoosh"},
-    "flask": {"web"},
-    "waitress": {"web"},
+    "flask": {"web.app", "web.failing", "web.machines", "web.slots", "web.visiting"},
+    "waitress": {"web.serving"},
     "click": {"cli.asked", "cli.completing", "cli.frame", "cli.keeping", "cli.searching"},
     "sqlite3": {"tables"},
     "tomllib": {"settings"},

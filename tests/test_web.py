@@ -17,7 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from archivesearch import pages, web
+from archivesearch import pages
 from archivesearch.archive import Archive
 from archivesearch.coverage import cover
 from archivesearch.dates import DateSource, Published
@@ -26,7 +26,9 @@ from archivesearch.posts import Block, Post, Provenance, post_id
 from archivesearch.search import Search, Stamp
 from archivesearch.settings import Settings
 from archivesearch.snippets import snippet
-from archivesearch.web import SECURITY_HEADERS, create_app, serve
+from archivesearch.web import create_app, serve
+from archivesearch.web.app import SECURITY_HEADERS
+from archivesearch.web.slots import SEARCHES_AT_ONCE
 from oracle import Oracle
 
 WEB = Path(__file__).parent.parent / "web"
@@ -593,7 +595,7 @@ def test_more_searches_at_once_than_there_are_threads_for_are_put_off_while_post
     answers = []
     searching = [
         threading.Thread(target=lambda: answers.append(app.test_client().get("/?q=rain").status_code))
-        for _ in range(web.SEARCHES_AT_ONCE)
+        for _ in range(SEARCHES_AT_ONCE)
     ]
     try:
         for thread in searching:
@@ -608,7 +610,7 @@ def test_more_searches_at_once_than_there_are_threads_for_are_put_off_while_post
 
     assert (put_off.status_code, put_off.headers["Retry-After"]) == (503, "30")
     assert shown == [200, 200]
-    assert answers == [200] * web.SEARCHES_AT_ONCE
+    assert answers == [200] * SEARCHES_AT_ONCE
     assert app.test_client().get("/?q=rain").status_code == 200
 
 

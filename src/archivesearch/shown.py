@@ -1,40 +1,22 @@
-"""Searches, results and posts as the page shows them: values in, the records of `pages` out.
+"""Addresses, days and values of facets as every page shows them.
 
 Pure: an address is made from a `Search` value, and texts stay data.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode
 
 from babel import Locale
 from babel.dates import format_date
 
 from archivesearch.dates import Published
-from archivesearch.pages import Box, Day, Facet, FacetValue, Item, Link, PostPage, SearchPage, ShownBlock, ShownHit
-from archivesearch.params import (
-    MAX_REACH,
-    MAX_VALUES,
-    SORTS,
-    on_page,
-    sorted_by,
-    to_params,
-    with_value,
-    without_value,
-)
-from archivesearch.posts import Block, Post
-from archivesearch.query import Any, Has, Query, parse, say, to_text
-from archivesearch.query.days import write_day
-from archivesearch.search import NONE, PUBLIC_FACETS, FacetCount, FacetName, Hit, Repair, Results, Search
-from archivesearch.snippets import mark
-from archivesearch.text import clean
+from archivesearch.pages import Day, Link
+from archivesearch.params import to_params, with_value
+from archivesearch.posts import Post
+from archivesearch.search import NONE, FacetName, Search
 
 PAGE_LANGUAGE = "en"
 """ISO 639-1 code of the language in which the page itself speaks."""
-
-SHOWN_VALUES = 8
-"""Values of a facet that are shown at once; the others unfold. Eight lines of four facets fit beside ten hits."""
 
 FACET_TITLES: dict[FacetName, str] = {
     "country": "Country",
@@ -50,59 +32,6 @@ NONE_SHOWN: dict[FacetName, str] = {
 }
 
 _ENGLISH = Locale(PAGE_LANGUAGE)
-
-
-def show_search(search: Search, results: Results, *, title: str, introduction: str) -> SearchPage:
-    """The page for a search and its results."""
-    start = not to_params(search)
-    pages = _count_pages(results.total, search.size)
-    before = (search.page - 1) * search.size
-    return SearchPage(
-        title=title,
-        introduction=introduction if start else "",
-        start=start,
-        box=_box(search),
-        said=say(search.query) if search.typed else "",
-        total=results.total,
-        first=before + 1 if results.hits else 0,
-        last=before + len(results.hits),
-        hits=tuple(_show_hit(search, hit) for hit in results.hits),
-        facets=tuple(_show_facet(name, results.facets[name]) for name in PUBLIC_FACETS if results.facets.get(name)),
-        chips=_chips(search),
-        all_off=address(replace(search, chosen={}, since=None, until=None, page=1)),
-        sorts=tuple(
-            Link(text=sort.capitalize(), address=address(sorted_by(search, sort)), current=sort == search.sort)
-            for sort in SORTS
-        ),
-        pages=_number_pages(search, pages),
-        previous=address(on_page(search, search.page - 1)) if 1 < search.page <= pages else None,
-        following=address(on_page(search, search.page + 1)) if search.page < pages else None,
-        first_page=address(on_page(search, 1)),
-        reach=MAX_REACH if results.total > MAX_REACH else None,
-        relaxed=results.relaxed,
-        meant=_show_suggestion(search, results.suggestion) if results.suggestion else None,
-        repairs=tuple(_show_repair(repair) for repair in results.repairs),
-    )
-
-
-def show_post(post: Post, *, title: str) -> PostPage:
-    """The page for a post."""
-    known = post.language
-    return PostPage(
-        title=title,
-        box=Box(),
-        heading=_heading(post),
-        published=show_day(post.published) if post.published else None,
-        date_source=_say_source(post.published) if post.published else "",
-        language=_foreign(post),
-        language_name=_pick(Search(), "language", known) if known else None,
-        countries=tuple(_pick(Search(), "country", country) for country in post.countries),
-        labels=tuple(_pick(Search(), "label", label) for label in post.labels),
-        permalink=_outside(post.permalink) if post.permalink else None,
-        body=tuple(_show_block(block) for block in post.body),
-        provenance=post.provenance,
-        dumps=len({copy.dump for copy in post.provenance}),
-    )
 
 
 def address(search: Search) -> str:
@@ -130,148 +59,21 @@ def show_day(published: Published) -> Day:
     return Day(text=text, iso=published.iso)
 
 
-def _box(search: Search) -> Box:
-    shown = {"q", "from", "to", "page", *PUBLIC_FACETS}
-    return Box(
-        typed=search.typed,
-        since=write_day(search.since, last=False),
-        until=write_day(search.until, last=True),
-        kept=tuple(pair for pair in to_params(search) if pair[0] not in shown),
-    )
+def post_address(post: Post) -> str:
+    """The address of a post's own page."""
+    return f"/post/{quote(post.id, safe='')}"
 
 
-def _show_hit(search: Search, hit: Hit) -> ShownHit:
-    post = hit.post
-    return ShownHit(
-        title=mark(_heading(post), search.query, post.language),
-        address=f"/post/{quote(post.id, safe='')}",
-        published=show_day(post.published) if post.published else None,
-        language=_foreign(post),
-        snippet=hit.snippet,
-        countries=tuple(_pick(search, "country", country) for country in post.countries),
-        labels=tuple(_pick(search, "label", label) for label in post.labels),
-        other_dumps=max(0, len({copy.dump for copy in post.provenance}) - 1),
-    )
-
-
-def _heading(post: Post) -> str:
+def heading_of(post: Post) -> str:
+    """Its title, or words that say that it has none."""
     return post.title.strip() or "(without title)"
 
 
-def _foreign(post: Post) -> str | None:
+def foreign(post: Post) -> str | None:
+    """The language of a post where it is known and not the one of the page."""
     return post.language if post.language != PAGE_LANGUAGE else None
 
 
-def _pick(search: Search, facet: FacetName, value: str) -> Link:
+def pick(search: Search, facet: FacetName, value: str) -> Link:
+    """A link to the search with this value of a facet picked too."""
     return Link(text=show_value(facet, value), address=address(with_value(search, facet, value)))
-
-
-def _show_facet(name: FacetName, counts: Iterable[FacetCount]) -> Facet:
-    values = [
-        FacetValue(value=count.value, text=show_value(name, count.value), count=count.count, selected=count.selected)
-        for count in sorted(counts, key=lambda count: not count.selected)
-    ]
-    visible = max(SHOWN_VALUES, sum(value.selected for value in values))
-    return Facet(name=name, title=FACET_TITLES[name], shown=tuple(values[:visible]), more=tuple(values[visible:]))
-
-
-def _chips(search: Search) -> tuple[Link, ...]:
-    chips = [
-        Link(
-            text=f"{FACET_TITLES[facet]}: {show_value(facet, value)}",
-            address=address(without_value(search, facet, value)),
-        )
-        for facet in PUBLIC_FACETS
-        for value in search.chosen.get(facet, ())
-    ]
-    if search.since:
-        text = f"From {write_day(search.since, last=False)}"
-        chips.append(Link(text=text, address=address(replace(search, since=None, page=1))))
-    if search.until:
-        text = f"To {write_day(search.until, last=True)}"
-        chips.append(Link(text=text, address=address(replace(search, until=None, page=1))))
-    return tuple(chips)
-
-
-def _show_suggestion(search: Search, typed: str) -> Link:
-    return Link(text=typed, address=address(replace(search, typed=typed, query=parse(typed), page=1)))
-
-
-def _show_repair(repair: Repair) -> Link:
-    posts = "1 post" if repair.count == 1 else f"{repair.count:,} posts"
-    return Link(text=f"without {_say_filter(repair.dropped)}: {posts}", address=address(repair.search))
-
-
-def _say_filter(query: Query) -> str:
-    """A filter as people picked it: its values, or what was typed."""
-    match query:
-        case Has(facet, value):
-            return show_value(facet, value) if facet in FACET_TITLES else to_text(query)
-        case Any(queries):
-            return " or ".join(map(_say_filter, queries))
-    return to_text(query)
-
-
-def _count_pages(total: int, size: int) -> int:
-    return min(-(-total // size), MAX_REACH // size)
-
-
-def _number_pages(search: Search, pages: int) -> tuple[Link | None, ...]:
-    """The first, the last, and those around the present page; a gap of one page is that page itself."""
-    if pages < 2:
-        return ()
-    near = {1, pages, *range(search.page - 2, search.page + 3)}
-    near |= {2} if 3 in near else set()
-    near |= {pages - 1} if pages - 2 in near else set()
-    links: list[Link | None] = []
-    last = 0
-    for number in sorted(number for number in near if 1 <= number <= pages):
-        if number > last + 1:
-            links.append(None)
-        target = address(on_page(search, number))
-        links.append(Link(text=str(number), address=target, current=number == search.page))
-        last = number
-    return tuple(links)
-
-
-def _say_source(published: Published) -> str:
-    printed = f" “{published.printed}”" if published.printed else ""
-    return f"from the {published.source.value}{printed}"
-
-
-def _outside(permalink: str) -> Link | None:
-    try:
-        parts = urlsplit(permalink.strip())
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    written = urlunsplit(parts)
-    return Link(text=permalink, address=quote(written, safe=":/?#[]@!$&'()*+,;=%~-._"))
-
-
-def _show_block(block: Block) -> ShownBlock:
-    if block.kind not in ("bullets", "numbers"):
-        return ShownBlock(kind=block.kind, lines=block.lines, items=())
-    markers = block.markers or ("",) * len(block.lines)
-    items = tuple(_show_item(block, line, marker) for line, marker in zip(block.lines, markers, strict=True))
-    return ShownBlock(kind=block.kind, lines=(), items=items)
-
-
-def _show_item(block: Block, text: str, marker: str) -> Item:
-    if block.kind == "bullets":
-        return Item(text=text, number=None, marker="")
-    number = marker.strip(" .)(")
-    plain = number.isascii() and number.isdigit() and len(number) < 7
-    return Item(text=text, number=int(number) if plain else None, marker="" if plain else marker)
-
-
-def keep_typed(params: Mapping[str, Sequence[str]]) -> Box:
-    """The form as it was sent, for a search that could not be answered: what was typed stays, to be mended."""
-    values = {name: [clean(value) for value in sent] for name, sent in params.items()}
-    return Box(
-        typed=next(iter(values.get("q", ())), ""),
-        since=next(iter(values.get("from", ())), ""),
-        until=next(iter(values.get("to", ())), ""),
-        kept=tuple((facet, value) for facet in PUBLIC_FACETS for value in values.get(facet, ())[:MAX_VALUES]),
-    )

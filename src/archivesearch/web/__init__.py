@@ -1,0 +1,9 @@
+"""The search page: routes, safe answers whatever happens, and the server that carries it.
+
+The whole state of the page is its address. Nothing is kept between two requests.
+"""
+
+from archivesearch.web.app import create_app
+from archivesearch.web.serving import serve
+
+__all__ = ["create_app", "serve"]

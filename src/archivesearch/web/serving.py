@@ -1,0 +1,48 @@
+"""The server that carries the page: plain threads, and bounds that hold slow and greedy clients off."""
+
+import errno
+import socket
+from collections.abc import Callable
+
+import waitress
+
+from archivesearch.errors import ArchiveSearchError
+from archivesearch.web.app import create_app
+from archivesearch.web.served import ServedArchive
+from archivesearch.web.slots import THREADS
+
+SERVER = {
+    "threads": THREADS,
+    "connection_limit": 500,
+    "channel_timeout": 20,  # seconds
+    "cleanup_interval": 5,  # seconds
+    "max_request_header_size": 16 * 1024,  # bytes
+    "max_request_body_size": 1,  # bytes: nothing is ever sent here
+    "ident": None,
+    "expose_tracebacks": False,
+}
+"""What keeps slow and greedy clients from holding the server up."""
+
+
+def serve(archive: ServedArchive, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Serve the page until Ctrl-C; `announce` is told its address once it can be reached.
+
+    Port 0 takes any free port. Raises ArchiveSearchError where the address cannot be listened on.
+    """
+    with _listen(host, port) as listening:
+        server = waitress.create_server(create_app(archive), sockets=[listening], **SERVER)
+        name = f"[{host}]" if ":" in host else host
+        announce(f"http://{name}:{listening.getsockname()[1]}/")
+        server.run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            advice = "is in use by another program: choose another with --port, or --port 0 for any free one"
+        else:
+            advice = f"cannot be listened on ({error.strerror}): choose others with --host and --port"
+        raise ArchiveSearchError(f"Port {port} of {host} {advice}.") from error
