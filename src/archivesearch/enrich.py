@@ -7,7 +7,7 @@ from archivesearch.countries import countries_about
 from archivesearch.languages import language_of
 from archivesearch.posts import Block, Post
 
-ENRICH_VERSION = 3
+ENRICH_VERSION = 4
 """Raised whenever `enrich` answers differently: posts enriched before are then enriched again."""
 
 
