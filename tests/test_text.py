@@ -3,6 +3,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given, strategies as st
 
+from archivesearch import text as analysis
 from archivesearch.text import (
     BEGINNINGS_STRIPPED,
     STEMMED_LANGUAGES,
@@ -153,6 +154,16 @@ def test_each_word_stands_where_it_says_and_behind_the_one_before(text):
 def test_a_term_is_read_again_as_the_same_term(text):
     for term in terms(text):
         assert terms(term) == [term]
+
+
+ascii_text = st.text(st.one_of(st.sampled_from("aB1 .,'-&\n"), st.characters(max_codepoint=127)), max_size=40)
+
+
+@given(st.one_of(any_text, word_text, ascii_text))
+@example("U.N. don't 1,000 1.5 A.b Can't, 5o'clock")
+def test_the_terms_of_a_text_are_those_of_its_words(text):
+    """They are found on another way, because most who ask do not ask where the words stand."""
+    assert analysis.terms(text) == terms(text)
 
 
 @given(word_text)

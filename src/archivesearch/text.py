@@ -206,7 +206,10 @@ def words(text: str) -> Iterator[Word]:
 
 
 def terms(text: str) -> list[str]:
-    """The terms of `words`: a third of their cost where nobody asks where they stand."""
+    """The terms of `words`: a fourth of their cost where nobody asks where they stand."""
+    if text.isascii():  # the lower case of all of it is as long as the text, and breaks no word
+        found = _WORD.findall(text.lower())
+        return [term for written in found if (term := written if written.isalpha() else _fold_word(written))]
     return [term for term in map(term_of, _WORD.findall(text)) if term]
 
 
