@@ -280,7 +280,7 @@ def fill(path):
         put_dump(catalog, replace(DUMP, name="b.txt"), many)
         put(catalog, *many)
         for each in many:
-            catalog.comparisons.put_sketch(exact_key(each), sketch_of(wording_of(each)).to_bytes())
+            catalog.comparisons.put_sketches([(exact_key(each), sketch_of(wording_of(each)).to_bytes())])
 
 
 @pytest.mark.parametrize("part", range(12))
@@ -366,7 +366,7 @@ def compared(catalog):
     """A catalog with three sketches, of which two pairs were compared."""
     with catalog.writing():
         for key in KEYS:
-            catalog.comparisons.put_sketch(key, sketch_of(wording_of(post(key))).to_bytes())
+            catalog.comparisons.put_sketches([(key, sketch_of(wording_of(post(key))).to_bytes())])
         catalog.comparisons.put_pair(KEYS[0], KEYS[1], NEAR)
         catalog.comparisons.put_pair(KEYS[2], KEYS[0], None)
     return catalog

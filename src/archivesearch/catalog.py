@@ -92,28 +92,35 @@ class Catalog:
         row = self._tables.row(f"SELECT {_KNOWN} FROM posts WHERE id = ?", post_id)  # noqa: S608  names of our own
         return Known(*row) if row else None
 
-    def displaced_by(self, row: PostRow) -> Iterator[Known]:
-        """The posts that go when this one is written: that of its article under another id."""
-        for values in self._tables.rows(
-            f"SELECT {_KNOWN} FROM posts WHERE key = ? AND id <> ?",  # noqa: S608  names of our own
-            row.key,
-            row.id,
-        ):
-            yield Known(*values)
-
     def ids(self) -> Iterator[str]:
         """The id of every post, sorted."""
         for (post_id,) in self._tables.rows("SELECT id FROM posts ORDER BY id"):
             yield post_id
 
-    def put_post(self, row: PostRow, since: int) -> None:
-        """Record a post, which the import of this number brought, with its further copies."""
+    def put_post(self, row: PostRow, since: int) -> tuple[Known, ...]:
+        """Record a post, with its further copies, and tell the posts in whose place it comes.
+
+        Those are the one with its id, which goes on to count as brought by the import that brought it, and that of its
+        article under another id. A post in nobody's place was brought by the import `since`.
+        """
+        if self._added(row, since):
+            return ()
+        rows = list(self._tables.rows(f"SELECT {_KNOWN} FROM posts WHERE id = ? OR key = ?", row.id, row.key))  # noqa: S608  names of our own
+        replaced = tuple(Known(*values) for values in rows)
         self._db.execute("DELETE FROM posts WHERE id = ? OR key = ?", (row.id, row.key))
+        self._added(row, next((known.since for known in replaced if known.id == row.id), since))
+        return replaced
+
+    def _added(self, row: PostRow, since: int) -> bool:
+        """Record a post, if nothing is in its place: most often nothing is, and to ask first would cost as much."""
         values = (row.id, row.key, row.basis, row.certainty, row.day, since, row.digest, row.record)
-        self._db.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-        if row.duplicates:
-            copies = [(row.id, *each) for each in row.duplicates]
+        added = self._db.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values)
+        if not added.rowcount:
+            return False
+        copies = [(row.id, *each) for each in row.duplicates]
+        if copies:
             self._db.executemany("INSERT INTO duplicates VALUES (?, ?, ?, ?, ?, ?)", copies)
+        return True
 
     def remove_post(self, post_id: str) -> None:
         """Forget a post."""

@@ -53,11 +53,10 @@ class Comparisons:
         )
         return [key for (key,) in rows]
 
-    def put_sketch(self, key: str, packed: bytes) -> None:
-        """Record the sketch of an article, as `Sketch.to_bytes` gives it."""
-        self._tables.db.execute(
-            "INSERT INTO sketches VALUES (?, ?, ?)", (key, hashlib.sha256(packed).hexdigest(), packed)
-        )
+    def put_sketches(self, sketches: Iterable[tuple[str, bytes]]) -> None:
+        """Record the sketches of articles, as `Sketch.to_bytes` gives them."""
+        rows = [(key, hashlib.sha256(packed).hexdigest(), packed) for key, packed in sketches]
+        self._tables.db.executemany("INSERT INTO sketches VALUES (?, ?, ?)", rows)
 
     def remove_lost(self) -> None:
         """Forget the sketches of articles that the entries have no more, and all comparisons with them."""

@@ -175,8 +175,10 @@ def merge(copies: Sequence[Post], *, own_id: bool) -> tuple[Post, tuple[Duplicat
 
 def _survivor(copies: Sequence[Post]) -> tuple[Post, list[Post]]:
     """The first copy of the total order that is no excerpt of another, and the others in that order."""
+    if len(copies) == 1:  # as most are
+        return copies[0], []
     ordered = sorted(copies, key=_preference)
-    wordings = {key: wording_of(post) for key, post in _by_key(ordered).items()} if len(copies) > 1 else {}
+    wordings = {key: wording_of(post) for key, post in _by_key(ordered).items()}
     for post in ordered if len(wordings) > 1 else ():
         here = wording_of(post)
         found = (compare(here, other) for other in wordings.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from archivesearch.catalog import Catalog, Known
@@ -76,7 +77,7 @@ def _write_posts(
 ) -> tuple[set[str], list[PostChange]]:
     """Write the posts that are not as before; the ids of all posts, and what is new or changed, or went for another.
 
-    What was there before is looked up post by post, so that of an archive of any size little is held in memory.
+    What was there before shows post by post, so that of an archive of any size little is held in memory.
     """
     this = catalog.next_import()
     kept: set[str] = set()
@@ -86,11 +87,12 @@ def _write_posts(
     batches = in_batches(changed, ARTICLES_A_TASK)
     workers.give(PLACES, dict(places))  # what it is in the settings, pickle cannot send
     tasks = (Make(name=f"posts from {batch[0].key[:10]} on", articles=batch) for batch in batches)
-    for row in items_of(workers.run(tasks)):
+    for row in chain.from_iterable(items_of(workers.run(tasks))):
         _keep(row.id, kept)
-        displaced |= {known.id: known for known in catalog.displaced_by(row)}
-        before = displaced.get(row.id) or catalog.known(row.id)
-        catalog.put_post(row, before.since if before else this)
+        before = displaced.get(row.id)
+        replaced = {known.id: known for known in catalog.put_post(row, before.since if before else this)}
+        before = before or replaced.get(row.id)
+        displaced |= replaced
         if before is None or before.digest != row.digest:
             changes.append(_change(row, "changed" if before else "new"))
     return kept, [*changes, *(_removed(known) for known in displaced.values() if known.id not in kept)]

@@ -37,8 +37,11 @@ def _update_sketches(catalog: Catalog, workers: Workers, progress: Progress) -> 
     """Sketch every article that has no sketch yet; forget those of articles that are gone."""
     catalog.comparisons.remove_lost()
     new = catalog.comparisons.unsketched()
-    for key, packed in follow(sketches_of(catalog, new, workers), "sketching posts", len(new), progress):
-        catalog.comparisons.put_sketch(key, packed)
+    done = 0
+    for sketches in sketches_of(catalog, new, workers):
+        catalog.comparisons.put_sketches(sketches)
+        done += len(sketches)
+        progress("sketching posts", done, len(new))
 
 
 def _update_comparisons(catalog: Catalog, progress: Progress) -> None:

@@ -8,7 +8,7 @@ from archivesearch.catalog import Catalog
 from archivesearch.comparisons import Comparisons
 from archivesearch.entries import EntryRow, digest_of_parts
 from archivesearch.near import NEAR_VERSION
-from archivesearch.tasks import ARTICLES_A_TASK, Prepare, Sketch, in_batches
+from archivesearch.tasks import ARTICLES_A_TASK, Prepare, Sketch, Sketches, in_batches
 from archivesearch.text import ANALYSIS_VERSION
 from archivesearch.workers import Answer, Workers, items_of
 
@@ -68,14 +68,14 @@ class EarlySketches:
         """Whether the answer is none of a dump but sketches, which are then recorded; inside `Catalog.writing`."""
         if answer.name not in self._running:
             return False
-        for key, packed in answer.items:
-            self._comparisons.put_sketch(key, packed)
-            self._coming.discard(key)
+        for sketches in answer.items:
+            self._comparisons.put_sketches(sketches)
+            self._coming.difference_update(key for key, _ in sketches)
         return True
 
 
-def sketches_of(catalog: Catalog, keys: Sequence[str], workers: Workers) -> Iterator[tuple[str, bytes]]:
-    """The sketch of each of these articles, as bytes."""
+def sketches_of(catalog: Catalog, keys: Sequence[str], workers: Workers) -> Iterator[Sketches]:
+    """The sketches of these articles."""
     articles = ((key, next(catalog.readings.records_of(key))) for key in keys)
     batches = in_batches(articles, ARTICLES_A_TASK)
     return items_of(workers.run(Sketch(name=f"posts from {batch[0][0][:10]} on", articles=batch) for batch in batches))

@@ -11,7 +11,7 @@ from archivesearch.corrections import PostCorrection
 from archivesearch.dumps import Dump, reader_for
 from archivesearch.enrich import prepare_to_enrich
 from archivesearch.entries import EntryRow, PostRow, entry_row, post_row
-from archivesearch.making import make_post
+from archivesearch.making import Places, make_post
 from archivesearch.near import sketch_of, wording_of
 from archivesearch.posts import from_record
 from archivesearch.raw import Unusable, open_dumps
@@ -108,6 +108,10 @@ def in_batches(items: Iterable[_Item], size: int) -> Iterator[tuple[_Item, ...]]
         yield batch
 
 
+Sketches = tuple[tuple[str, bytes], ...]
+"""Sketches as bytes, each with the `exact_key` of its article."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     """Sketch articles, each given by its `exact_key` and the record of an entry with that."""
@@ -120,10 +124,11 @@ class Sketch:
         """The characters of the records."""
         return sum(len(record) for _, record in self.articles)
 
-    def answers(self, given: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002  it needs nothing
-        """The key of each article and its sketch as bytes."""
-        for key, record in self.articles:
-            yield key, sketch_of(wording_of(from_record(json.loads(record)))).to_bytes()
+    def answers(self, given: Mapping[str, Any]) -> Iterator[Sketches]:  # noqa: ARG002  it needs nothing
+        """All of them in one answer, so that the parent is woken once."""
+        yield tuple(
+            (key, sketch_of(wording_of(from_record(json.loads(record)))).to_bytes()) for key, record in self.articles
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +138,7 @@ class Prepare:
     name: str
     size: int = 0
 
-    def answers(self, given: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002  it needs nothing
+    def answers(self, given: Mapping[str, Any]) -> Iterator[Sketches]:  # noqa: ARG002  it needs nothing
         """None."""
         prepare_to_enrich()
         return iter(())
@@ -161,9 +166,12 @@ class Make:
         """The characters of the records."""
         return sum(len(record) for article in self.articles for record in article.records)
 
-    def answers(self, given: Mapping[str, Any]) -> Iterator[PostRow]:
-        """The post of each article, as the catalog keeps it."""
-        for article in self.articles:
-            copies = [from_record(json.loads(record)) for record in article.records]
-            post, duplicates = make_post(copies, article.decided, given[PLACES], own_id=article.own_id)
-            yield post_row(post, article.key, article.basis, duplicates)
+    def answers(self, given: Mapping[str, Any]) -> Iterator[tuple[PostRow, ...]]:
+        """The post of each article, as the catalog keeps it; all in one answer, so that the parent is woken once."""
+        yield tuple(_made(article, given[PLACES]) for article in self.articles)
+
+
+def _made(article: Article, places: Places) -> PostRow:
+    copies = [from_record(json.loads(record)) for record in article.records]
+    post, duplicates = make_post(copies, article.decided, places, own_id=article.own_id)
+    return post_row(post, article.key, article.basis, duplicates)
