@@ -20,9 +20,9 @@ _SOON, _AT_LAST = 40, 120  # the characters of each at first, and of each where 
 def language_of(text: str) -> str | None:
     """The ISO 639-1 code of the language that most of a text is written in; None where it cannot be told.
 
-    Of a long text five parts are looked at, and longer ones where these do not tell it. It cannot be told of a text with
-    fewer than six letters (acronyms and addresses left aside), or where py3langid gives its first choice less than
-    a fifth of all probability.
+    Of a long text five parts are looked at, and longer ones where these do not tell it. It cannot be told of a text
+    with fewer than six letters (acronyms and addresses left aside), or where py3langid gives its first choice less
+    than a fifth of all probability.
     """
     language, certainty = _told(text, _SOON)
     if certainty < _LEAST_CERTAIN and len(text) > _PARTS * _SOON:
