@@ -25,6 +25,7 @@ LEVELS = (
         "snippets",
         "coverage",
         "shown_coverage",
+        "speech",
         "doubts",
         "doubting",
         "dating",
@@ -61,7 +62,7 @@ PURE = 2  # up to this level nothing logs, prints, or reads the clock or the env
 
 ONLY_IMPORTERS = {
     "whoosh": {"engines.whoosh"},
-    "flask": {"web.app", "web.failing", "web.machines", "web.slots", "web.visiting"},
+    "flask": {"web.app", "web.failing", "web.machines", "web.slots", "web.speaking", "web.visiting"},
     "waitress": {"web.serving"},
     "click": {"cli.asked", "cli.completing", "cli.frame", "cli.keeping", "cli.searching"},
     "sqlite3": {"tables"},

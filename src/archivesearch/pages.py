@@ -19,6 +19,26 @@ class Link:
     """Where it leads, in this archive."""
     current: bool = False
     """Whether it leads to what is shown already."""
+    language: str | None = None
+    """ISO 639-1 code of the language of the text and of the page it leads to, where that may be another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around the content of every page: base.html."""
+
+    title: str
+    """The archive's title."""
+    language: str
+    """ISO 639-1 code of the language in which the page speaks."""
+    asked: str
+    """The language that the address asks for, which every form sends again; empty where it asks for none."""
+    home: str
+    """The address of the start page."""
+    coverage: str
+    """The address of the coverage."""
+    languages: tuple[Link, ...]
+    """This page in each language that pages are in, by its own name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +119,8 @@ class Box:
 class SearchPage:
     """The start page and every page of results: search.html."""
 
-    title: str
-    """The archive's title."""
+    frame: Frame
+    """What stands around it."""
     introduction: str
     """The archive's introduction; empty where it has none or where a search was made."""
     start: bool
@@ -171,8 +191,8 @@ class ShownBlock:
 class PostPage:
     """The page of one post: post.html."""
 
-    title: str
-    """The archive's title."""
+    frame: Frame
+    """What stands around it."""
     box: Box
     """The search form, empty."""
     heading: str
@@ -184,7 +204,7 @@ class PostPage:
     language: str | None
     """ISO 639-1 code where it is known and not the page's own language, for the `lang` attribute."""
     language_name: Link | None
-    """The language in English, with a link to all posts in it; None where it is not known."""
+    """The language by its name, with a link to all posts in it; None where it is not known."""
     countries: tuple[Link, ...]
     """The countries that it is about, each with a link to all posts about it."""
     labels: tuple[Link, ...]
@@ -255,8 +275,8 @@ class ShownDump:
 class CoveragePage:
     """How the posts lie in time: coverage.html."""
 
-    title: str
-    """The archive's title."""
+    frame: Frame
+    """What stands around it."""
     box: Box
     """The search form, empty."""
     posts: int
@@ -267,6 +287,10 @@ class CoveragePage:
     """The month with the highest bar and its posts in words; empty where there is no bar."""
     years: tuple[ShownYear, ...]
     """Every year from the first to the last dated post; several in a row without a post stand in one."""
+    initials: tuple[str, ...]
+    """The first letters of the twelve months."""
+    short: tuple[str, ...]
+    """The short names of the twelve months."""
     unknown: int
     """The number of posts of which only the year is known."""
     undated: Link | None
@@ -283,8 +307,8 @@ class CoveragePage:
 class ErrorPage:
     """What is shown instead of an answer: error.html."""
 
-    title: str
-    """The archive's title."""
+    frame: Frame
+    """What stands around it."""
     box: Box
     """The search form with what was typed and picked, so that it can be mended."""
     heading: str

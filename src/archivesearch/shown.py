@@ -1,79 +1,108 @@
-"""Addresses, days and values of facets as every page shows them.
+"""What every page shows alike: its frame, addresses, posts, and values of facets in the language of the page.
 
 Pure: an address is made from a `Search` value, and texts stay data.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from babel import Locale
-from babel.dates import format_date
-
 from archivesearch.dates import Published
-from archivesearch.pages import Day, Link
+from archivesearch.pages import Day, Frame, Link
 from archivesearch.params import to_params, with_value
 from archivesearch.posts import Post
 from archivesearch.search import NONE, FacetName, Search
+from archivesearch.settings import Settings
+from archivesearch.speech import LANGUAGES, Speech
 
-PAGE_LANGUAGE = "en"
-"""ISO 639-1 code of the language in which the page itself speaks."""
+UI = "ui"
+"""The parameter that asks for a language of the page."""
 
-FACET_TITLES: dict[FacetName, str] = {
-    "country": "Country",
-    "year": "Year",
-    "label": "Label",
-    "language": "Language",
-}
-NONE_SHOWN: dict[FacetName, str] = {
-    "country": "not about one country",
-    "year": "undated",
-    "label": "without label",
-    "language": "not known",
-}
-
-_ENGLISH = Locale(PAGE_LANGUAGE)
+LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "fr": "Français", "es": "Español"}
+"""The languages of the page, each by its own name: who looks for one may read no other."""
 
 
-def address(search: Search) -> str:
-    """The address of a search in this archive."""
-    params = to_params(search)
-    return f"/?{urlencode(params)}" if params else "/"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """For whom a page is made: in which language, of which archive, at which address.
 
+    `asked` is the language that the address asks for, empty where the browser chose; every address that a view makes
+    asks for it again. `here` is the address of the page, its path and query without that.
+    """
 
-def show_value(facet: FacetName, value: str) -> str:
-    """A value of a facet as people read it: languages by their English names, NONE in words."""
-    if value == NONE:
-        return NONE_SHOWN[facet]
-    if facet == "language":
-        name: str = _ENGLISH.languages.get(value, value)
-        return name
-    return value
+    speech: Speech
+    settings: Settings
+    asked: str = ""
+    here: str = "/"
 
+    def path(self, path: str, params: "list[tuple[str, str]] | None" = None) -> str:
+        """The address of this path with these parameters."""
+        pairs = [*(params or ()), *([(UI, self.asked)] if self.asked else ())]
+        return f"{path}?{urlencode(pairs)}" if pairs else path
 
-def show_day(published: Published) -> Day:
-    """A date as people read it, no more exact than it is known."""
-    forms = {"year": "y", "month": "MMMM y"}
-    text = format_date(published.day, forms.get(published.precision, "d MMMM y"), locale=_ENGLISH)
-    if isinstance(published.moment, datetime) and published.precision == "minute":
-        text += f", {published.moment:%H:%M} {published.moment.tzname() or ''}".rstrip()
-    return Day(text=text, iso=published.iso)
+    def search(self, search: Search) -> str:
+        """The address of a search."""
+        return self.path("/", to_params(search))
 
+    def post(self, post: Post) -> str:
+        """The address of a post's own page."""
+        return self.path(f"/post/{quote(post.id, safe='')}")
 
-def post_address(post: Post) -> str:
-    """The address of a post's own page."""
-    return f"/post/{quote(post.id, safe='')}"
+    def frame(self) -> Frame:
+        """What stands around the content of every page."""
+        return Frame(
+            title=self.settings.title,
+            language=self.speech.language,
+            asked=self.asked,
+            home=self.path("/"),
+            coverage=self.path("/coverage"),
+            languages=tuple(self._in_language(code) for code in LANGUAGES),
+        )
 
+    def _in_language(self, code: str) -> Link:
+        address = f"{self.here}{'&' if '?' in self.here else '?'}{UI}={code}"
+        return Link(text=LANGUAGE_NAMES[code], address=address, current=code == self.speech.language, language=code)
 
-def heading_of(post: Post) -> str:
-    """Its title, or words that say that it has none."""
-    return post.title.strip() or "(without title)"
+    def facet_title(self, facet: FacetName) -> str:
+        """The name of a facet as people read it."""
+        gettext = self.speech.gettext
+        titles: dict[FacetName, str] = {
+            "country": gettext("Country"),
+            "year": gettext("Year"),
+            "label": gettext("Label"),
+            "language": gettext("Language"),
+            "dump": gettext("Dump"),
+        }
+        return titles[facet]
 
+    def value(self, facet: FacetName, value: str) -> str:
+        """A value of a facet as people read it: languages by their names, NONE in words."""
+        if value == NONE:
+            return self._none(facet)
+        return self.speech.language_name(value) if facet == "language" else value
 
-def foreign(post: Post) -> str | None:
-    """The language of a post where it is known and not the one of the page."""
-    return post.language if post.language != PAGE_LANGUAGE else None
+    def _none(self, facet: FacetName) -> str:
+        gettext = self.speech.gettext
+        words: dict[FacetName, str] = {
+            "country": gettext("not about one country"),
+            "year": gettext("undated"),
+            "label": gettext("without label"),
+            "language": gettext("not known"),
+            "dump": gettext("in no dump"),
+        }
+        return words[facet]
 
+    def day(self, published: Published) -> Day:
+        """A date as people read it, no more exact than it is known."""
+        return Day(text=self.speech.published(published), iso=published.iso)
 
-def pick(search: Search, facet: FacetName, value: str) -> Link:
-    """A link to the search with this value of a facet picked too."""
-    return Link(text=show_value(facet, value), address=address(with_value(search, facet, value)))
+    def heading(self, post: Post) -> str:
+        """The title of a post, or words that say that it has none."""
+        return post.title.strip() or self.speech.gettext("(without title)")
+
+    def foreign(self, post: Post) -> str | None:
+        """The language of a post where it is known and not the one of the page."""
+        return post.language if post.language != self.speech.language else None
+
+    def pick(self, search: Search, facet: FacetName, value: str) -> Link:
+        """A link to the search with this value of a facet picked too."""
+        return Link(text=self.value(facet, value), address=self.search(with_value(search, facet, value)))

@@ -4,14 +4,12 @@ import calendar
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from babel.dates import format_date
-
 from archivesearch.coverage import Coverage, DumpCoverage, Gap, every, shortened
 from archivesearch.pages import Box, CoveragePage, Day, Link, ShownDump, ShownMonth, ShownYear
 from archivesearch.params import with_value
-from archivesearch.said import say_posts
 from archivesearch.search import NONE, Search
-from archivesearch.shown import PAGE_LANGUAGE, address
+from archivesearch.shown import View
+from archivesearch.speech import Speech
 
 COLUMN = 24
 """Width of a month's column. Twelve fill a screen of 320 pixels, the narrowest that WCAG asks for (1.4.10), without its
@@ -33,102 +31,111 @@ SHOWN_GAPS = 12
 """Gaps that are shown at once; the others unfold."""
 
 
-def show_coverage(coverage: Coverage, *, title: str) -> CoveragePage:
+def show_coverage(view: View, coverage: Coverage) -> CoveragePage:
     """The page for the coverage of an archive."""
+    speech = view.speech
     counts = coverage.counts
-    gaps = tuple(_say_gap(gap) for gap in coverage.gaps)
+    gaps = tuple(_say_gap(speech, gap) for gap in coverage.gaps)
     most = max(counts.months, key=lambda month: counts.months[month], default="")
-    undated = Link(text=say_posts(counts.undated), address=address(with_value(Search(), "year", NONE)))
+    undated = Link(text=speech.posts(counts.undated), address=view.search(with_value(Search(), "year", NONE)))
     return CoveragePage(
-        title=title,
+        frame=view.frame(),
         box=Box(),
         posts=counts.posts,
-        span=_say_span(*counts.span) if counts.span else "",
-        highest=f"{_day(most).text}, {say_posts(counts.months[most])}" if most else "",
-        years=tuple(_show_years(coverage)),
+        span=_say_span(speech, *counts.span) if counts.span else "",
+        highest=f"{speech.period(most)}, {speech.posts(counts.months[most])}" if most else "",
+        years=tuple(_show_years(view, coverage)),
+        initials=speech.month_names("narrow"),
+        short=speech.month_names("abbreviated"),
         unknown=sum(counts.years.values()),
         undated=undated if counts.undated else None,
-        dumps=tuple(_show_dump(each) for each in coverage.dumps),
+        dumps=tuple(_show_dump(speech, each) for each in coverage.dumps),
         gaps=gaps[:SHOWN_GAPS],
         more_gaps=gaps[SHOWN_GAPS:],
     )
 
 
-def _show_years(coverage: Coverage) -> Iterator[ShownYear]:
+def _show_years(view: View, coverage: Coverage) -> Iterator[ShownYear]:
     counts = coverage.counts
     months = dict(every(counts, "month"))
     most = max(months.values(), default=0)
     for first, last, posts in shortened(every(counts, "year"), EMPTY_YEARS):
         alone = first == last
-        shown = tuple(_show_month(f"{first}-{n:02}", months, most) for n in range(1, 13)) if alone else ()
+        shown = tuple(_show_month(view, f"{first}-{n:02}", months, most) for n in range(1, 13)) if alone else ()
         yield ShownYear(
-            name=first if alone else f"{first} to {last}",
+            name=first if alone else view.speech.gettext("%(first)s to %(last)s") % {"first": first, "last": last},
             posts=posts,
             unknown=counts.years.get(first, 0),
-            address=_search_of(first) if alone else "",
+            address=_search_of(view, first) if alone else "",
             months=shown,
-            described=_describe(shown),
+            described=_describe(view.speech, shown),
         )
 
 
-def _show_month(month: str, months: Mapping[str, int], most: int) -> ShownMonth | None:
+def _show_month(view: View, month: str, months: Mapping[str, int], most: int) -> ShownMonth | None:
     posts = months.get(month)
     if posts is None:
         return None
     height = max(LOWEST, round(HIGHEST * posts / most)) if posts else 0
     return ShownMonth(
-        text=f"{_day(month).text}: {say_posts(posts)}",
+        text=f"{view.speech.period(month)}: {view.speech.posts(posts)}",
         posts=posts,
-        address=_search_of(month),
+        address=_search_of(view, month),
         x=COLUMN * (int(month[5:]) - 1),
         y=BASE - height,
         height=height,
     )
 
 
-def _describe(months: tuple[ShownMonth | None, ...]) -> str:
-    empty = [
-        format_date(date(1, n, 1), "LLLL", locale=PAGE_LANGUAGE) for n, m in enumerate(months, 1) if m and not m.posts
-    ]
-    return f"A bar for each month. No post in {', '.join(empty)}." if empty else "A bar for each month."
+def _describe(speech: Speech, months: tuple[ShownMonth | None, ...]) -> str:
+    names = speech.month_names()
+    empty = [name for name, month in zip(names, months, strict=False) if month and not month.posts]
+    said = speech.gettext("A bar for each month.")
+    if not empty:
+        return said
+    return f"{said} {speech.gettext('No post in %(months)s.') % {'months': ', '.join(empty)}}"
 
 
-def _show_dump(each: DumpCoverage) -> ShownDump:
+def _show_dump(speech: Speech, each: DumpCoverage) -> ShownDump:
     first, last = each.counts.span or ("", "")
     return ShownDump(
         dump=each.dump,
-        first=_day(first) if first else None,
-        last=_day(last) if last else None,
+        first=Day(text=speech.period(first), iso=first) if first else None,
+        last=Day(text=speech.period(last), iso=last) if last else None,
         posts=each.counts.posts,
         only=each.only,
     )
 
 
-def _say_gap(gap: Gap) -> str:
+def _say_gap(speech: Speech, gap: Gap) -> str:
+    first, last = speech.period(gap.first), speech.period(gap.last)
     if gap.months == 1:
-        said = f"No post in {_day(gap.first).text} (1 month)"
+        said = speech.gettext("No post in %(month)s (1 month)") % {"month": first}
     else:
-        said = f"No post from {_day(gap.first).text} to {_day(gap.last).text} ({gap.months:,} months)"
-    return f"{said}; of {say_posts(gap.uncertain)} of that time only the year is known" if gap.uncertain else said
+        said = speech.gettext("No post from %(first)s to %(last)s (%(n)s months)") % {
+            "first": first,
+            "last": last,
+            "n": speech.number(gap.months),
+        }
+    if not gap.uncertain:
+        return said
+    rest = speech.ngettext(
+        "of %(n)s post of that time only the year is known",
+        "of %(n)s posts of that time only the year is known",
+        gap.uncertain,
+    )
+    return f"{said}; {rest % {'n': speech.number(gap.uncertain)}}"
 
 
-def _say_span(first: str, last: str) -> str:
-    return f"from {_day(first).text} to {_day(last).text}" if first != last else f"of {_day(first).text}"
+def _say_span(speech: Speech, first: str, last: str) -> str:
+    if first == last:
+        return speech.gettext("of %(month)s") % {"month": speech.period(first)}
+    return speech.gettext("from %(first)s to %(last)s") % {"first": speech.period(first), "last": speech.period(last)}
 
 
-def _day(written: str) -> Day:
-    """A month ("2019-05") or a year as people read it."""
-    form = "MMMM y" if len(written) == 7 else "y"
-    return Day(text=format_date(_first_day(written), form, locale=PAGE_LANGUAGE), iso=written)
-
-
-def _search_of(written: str) -> str:
+def _search_of(view: View, written: str) -> str:
     """The address of the search of a month or a year."""
-    first = _first_day(written)
+    first = date.fromisoformat(written + "-01-01"[len(written) - 4 :])
     month = first.month if len(written) == 7 else 12
     last = first.replace(month=month, day=calendar.monthrange(first.year, month)[1])
-    return address(Search(since=first, until=last))
-
-
-def _first_day(written: str) -> date:
-    return date.fromisoformat(written + "-01-01"[len(written) - 4 :])
+    return view.search(Search(since=first, until=last))

@@ -6,22 +6,22 @@ from archivesearch.dates import Published
 from archivesearch.pages import Box, Item, Link, PostPage, ShownBlock
 from archivesearch.posts import Block, Post
 from archivesearch.search import Search
-from archivesearch.shown import foreign, heading_of, pick, show_day
+from archivesearch.shown import View
 
 
-def show_post(post: Post, *, title: str) -> PostPage:
+def show_post(view: View, post: Post) -> PostPage:
     """The page for a post."""
     known = post.language
     return PostPage(
-        title=title,
+        frame=view.frame(),
         box=Box(),
-        heading=heading_of(post),
-        published=show_day(post.published) if post.published else None,
+        heading=view.heading(post),
+        published=view.day(post.published) if post.published else None,
         date_source=_say_source(post.published) if post.published else "",
-        language=foreign(post),
-        language_name=pick(Search(), "language", known) if known else None,
-        countries=tuple(pick(Search(), "country", country) for country in post.countries),
-        labels=tuple(pick(Search(), "label", label) for label in post.labels),
+        language=view.foreign(post),
+        language_name=view.pick(Search(), "language", known) if known else None,
+        countries=tuple(view.pick(Search(), "country", country) for country in post.countries),
+        labels=tuple(view.pick(Search(), "label", label) for label in post.labels),
         permalink=_outside(post.permalink) if post.permalink else None,
         body=tuple(_show_block(block) for block in post.body),
         provenance=post.provenance,

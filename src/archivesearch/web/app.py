@@ -9,6 +9,7 @@ from archivesearch.web.failing import add_errors
 from archivesearch.web.machines import add_machines
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import Slots
+from archivesearch.web.speaking import add_speech
 from archivesearch.web.visiting import add_pages
 
 SECURITY_HEADERS = {
@@ -33,9 +34,10 @@ def create_app(archive: ServedArchive) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_secure)
+    add_speech(app, archive.settings, web / "locale")
     add_pages(app, archive, Slots())
     add_machines(app, archive)
-    add_errors(app, archive.settings)
+    add_errors(app)
     _add_files(app, web / "static")
     return app
 

@@ -1,0 +1,101 @@
+"""The languages that the page speaks: its texts, and numbers, days and names as each of them writes them.
+
+English texts stand where they are used; the others in web/locale, one gettext catalog a language.
+"""
+
+import functools
+import gettext
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from archivesearch.dates import Published
+
+LANGUAGES = ("en", "nl", "fr", "es")
+"""ISO 639-1 codes of the languages that the page speaks; it speaks the first to those who understand none of them."""
+
+
+_LOCALES = {"en": "en_GB"}
+"""Where a language has several orders of day and month, the one that most of the world reads."""
+
+
+class Speech:
+    """One language of the page."""
+
+    def __init__(self, language: str, texts: gettext.NullTranslations | None = None) -> None:
+        self.language = language
+        self._texts = texts or gettext.NullTranslations()
+        self._locale = Locale.parse(_LOCALES.get(language, language))
+        self._forms = {
+            "year": "y",
+            "month": str(self._locale.datetime_skeletons["yMMMM"].pattern),
+        }
+        self._day = str(self._locale.date_formats["long"].pattern)
+
+    def gettext(self, message: str) -> str:
+        """The text in this language."""
+        return self._texts.gettext(message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """The one of these texts that goes with the number, in this language."""
+        return self._texts.ngettext(one, many, number)
+
+    def number(self, number: int) -> str:
+        """A whole number with its thousands marked."""
+        return format_decimal(number, locale=self._locale) if abs(number) > 999 else str(number)
+
+    def posts(self, number: int) -> str:
+        """So many posts, in words."""
+        return self.ngettext("%(n)s post", "%(n)s posts", number) % {"n": self.number(number)}
+
+    def published(self, published: Published) -> str:
+        """A date as people read it, no more exact than it is known."""
+        text = _format(published.day, self._forms.get(published.precision, self._day), self._locale)
+        if isinstance(published.moment, datetime) and published.precision == "minute":
+            text += f", {published.moment:%H:%M} {published.moment.tzname() or ''}".rstrip()
+        return text
+
+    def period(self, written: str) -> str:
+        """A year ("2019"), a month ("2019-05") or a day ("2019-05-03") as people read it."""
+        form = {4: self._forms["year"], 7: self._forms["month"]}.get(len(written), self._day)
+        return _format(date.fromisoformat(written + "-01-01"[len(written) - 4 :]), form, self._locale)
+
+    def month_names(self, width: str = "wide") -> tuple[str, ...]:
+        """The names of the twelve months as they stand alone; `width` is CLDR's "wide", "abbreviated" or "narrow"."""
+        names = self._locale.months["stand-alone"][width]
+        return tuple(str(names[month]) for month in range(1, 13))
+
+    def language_name(self, code: str) -> str:
+        """The name of a language; its code where there is none."""
+        name: str = self._locale.languages.get(code, code)
+        return name
+
+
+ENGLISH = Speech(LANGUAGES[0])
+
+
+def load_speeches(folder: Path) -> dict[str, Speech]:
+    """Every language of the page by its code; `folder` holds their catalogs (`nl.po`)."""
+    others = {language: Speech(language, _read_catalog(folder / f"{language}.po")) for language in LANGUAGES[1:]}
+    return {ENGLISH.language: ENGLISH, **others}
+
+
+def _read_catalog(path: Path) -> gettext.GNUTranslations:
+    """A catalog as people write it; so nothing has to be compiled before the page can be served."""
+    with path.open("rb") as file:
+        catalog = read_po(file)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@functools.lru_cache(maxsize=4096)
+def _format(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)

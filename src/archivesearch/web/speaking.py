@@ -1,0 +1,63 @@
+"""In which language a page speaks: what its address asks for, else what the browser wishes."""
+
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, g, request
+
+from archivesearch.settings import Settings
+from archivesearch.shown import UI, View
+from archivesearch.speech import LANGUAGES, load_speeches
+
+
+def add_speech(app: Flask, settings: Settings, catalogs: Path) -> None:
+    """Give every request of an application its view, and its templates the texts of that language."""
+    speeches = load_speeches(catalogs)
+
+    @app.before_request
+    def choose() -> None:
+        asked = request.args.get(UI, "")
+        asked = asked if asked in speeches else ""
+        wished = request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+        g.view = View(speech=speeches[asked or wished], settings=settings, asked=asked, here=_here())
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.content_language.add(view().speech.language)
+            response.vary.add("Accept-Language")
+        return response
+
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    # mypy does not see what the extension adds
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _gettext,
+        _ngettext,
+        newstyle=True,
+    )
+    app.jinja_env.filters["number"] = _number
+
+
+def view() -> View:
+    """For whom the page of this request is made."""
+    return cast("View", g.view)
+
+
+def _gettext(text: str) -> str:
+    return view().speech.gettext(text)
+
+
+def _ngettext(one: str, many: str, number: int) -> str:
+    return view().speech.ngettext(one, many, number)
+
+
+def _number(number: int) -> str:
+    return view().speech.number(number)
+
+
+def _here() -> str:
+    """The address of this request, without the language that it asks for."""
+    path = "/" + quote(request.path.lstrip("/"))  # two slashes at its beginning would lead to another server
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != UI]
+    return f"{path}?{urlencode(kept)}" if kept else path
