@@ -5,6 +5,7 @@ import json
 import random
 from datetime import timedelta
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, strategies as st
@@ -102,6 +103,22 @@ def test_the_first_letters_of_a_real_post_are_in_its_text(shared, name, gold):
         if entry["kind"] == "post":
             text = iter(posts[permalink_normal_form(entry["permalink"])].text)
             assert all(letter in text for letter in "".join(entry["text80"].split()))
+
+
+@pytest.mark.parametrize("name", ["old-schema.xml", "takeout.atom"])
+def test_an_export_that_a_program_wrote_anew_with_prefixes_is_read_the_same(tmp_path, name):
+    tree = ET.parse(GOLDEN / name)  # noqa: S314  a file of our own
+    again = read_bytes(tmp_path, ET.tostring(tree.getroot(), encoding="utf-8"))
+
+    assert b"<ns0:entry" in (tmp_path / "feed.xml").read_bytes()
+    assert [told(entry) for entry in again] == [told(entry) for entry in read(GOLDEN / name)]
+
+
+def told(entry):
+    """What an entry says, wherever it stands."""
+    if isinstance(entry, Rejected):
+        return entry.entry, entry.reason
+    return entry.id, entry.title, entry.published, entry.labels, entry.permalink, entry.text
 
 
 def test_an_export_without_entries_is_an_error_that_says_what_to_do(tmp_path):

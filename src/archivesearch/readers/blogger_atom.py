@@ -17,6 +17,7 @@ from archivesearch.readers.feeds import (
     child_text,
     local_name,
     locate,
+    prefix_of,
     read_feed,
     reject,
 )
@@ -45,7 +46,9 @@ class BloggerAtom:
     def recognises(self, dump: Dump) -> bool:
         """An Atom feed that says it is Blogger's."""
         head = read_head(dump)
-        return head is not None and head.root == "feed" and any(sign in head.text for sign in _SIGNS)
+        if head is None or head.root.removeprefix(prefix_of(head.root)) != "feed":
+            return False
+        return any(sign in head.text for sign in _SIGNS)
 
     def evidence(self, dump: Dump) -> str:  # noqa: ARG002  the port asks for it
         """Nothing: a feed marks what its entries are."""

@@ -107,6 +107,12 @@ def local_name(element: etree._Element) -> str:
     return _local_name(str(element.tag))
 
 
+def prefix_of(root: str) -> str:
+    """The prefix of a root's name with its colon; empty where it has none."""
+    before, colon, _ = root.rpartition(":")
+    return before + colon
+
+
 @functools.lru_cache(maxsize=1024)
 def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2]
@@ -145,11 +151,14 @@ def parse_entries(dump: Dump, head: FeedHead, tag: str) -> Iterator[ParsedEntry 
 def read_feed(
     dump: Dump, tag: str, read_entry: Callable[[Dump, ParsedEntry], Post | Rejected]
 ) -> Iterator[Post | Rejected]:
-    """What `read_entry` makes of each element `tag` of a feed. Raises DumpError where the file is no feed any more."""
+    """What `read_entry` makes of each element `tag` of a feed, which has the prefix of the root if that has one.
+
+    Raises DumpError where the file is no feed any more.
+    """
     head = read_head(dump)
     if head is None:
         raise DumpError(f"{dump.name} is no feed any more. Put the export back as it was, and import again.")
-    for entry in parse_entries(dump, head, tag):
+    for entry in parse_entries(dump, head, f"{prefix_of(head.root)}{tag}"):
         yield entry if isinstance(entry, Rejected) else read_entry(dump, entry)
 
 
@@ -176,7 +185,7 @@ def locate(dump: Dump, reader: str, entry: ParsedEntry, notes: Iterable[str]) ->
     )
 
 
-_TITLE = re.compile(r"<title\b[^<>]*>(?:<!\[CDATA\[)?([^<>\]]+)")
+_TITLE = re.compile(r"<(?:[\w.-]+:)?title\b[^<>]*>(?:<!\[CDATA\[)?([^<>\]]+)")
 
 
 def _title_in(text: str, position: int) -> str:
