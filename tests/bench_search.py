@@ -1,4 +1,4 @@
-"""How fast a search and an index are, beside SQLite FTS5 and tantivy: writes docs/PERFORMANCE.md.
+"""How fast a search and an index are, beside SQLite FTS5 and tantivy: writes its section of docs/PERFORMANCE.md.
 
     python tests/bench_search.py                    collections of 2,000 and 20,000 posts
     python tests/bench_search.py 2000 20000 100000  these
@@ -29,8 +29,8 @@ from archivesearch.posts import Post
 from archivesearch.search import stamp_of
 from bench_corpus import PAGE, ROWS, Question, ask, make_posts, make_words
 from bench_rivals import RIVALS, Ours, Rival
+from bench_written import WRITTEN, write_section
 
-WRITTEN = Path(__file__).parent.parent / "docs" / "PERFORMANCE.md"
 SIZES = (2_000, 20_000)
 QUESTIONS = 60
 ROUNDS = 9
@@ -39,16 +39,15 @@ SERVED = 1_000
 SLOWEST = 2.5
 """What a query may take at most, in seconds."""
 HEAD = """\
-# Performance
+## Searches and indexes
 
-This page is written by `make bench`, which runs tests/bench_search.py: posts of about 400 words, as frequent as Zipf found
-them, indexed and searched with archivesearch (on Whoosh), with SQLite FTS5 and with tantivy, one after the other on the
-same machine. Times depend on the machine and on what else it does: what counts are the ratios.
+tests/bench_search.py: posts of about 400 words, as frequent as Zipf found them, indexed and searched with archivesearch
+(on Whoosh), with SQLite FTS5 and with tantivy, one after the other on the same machine.
 
 Each answer has the total and ten hits with title and text; that of a results page also has their snippets and the counts
-of every facet. A rare word is in 2 to 20 posts, a common one in a twentieth to a half of them; words are else in a hundredth to a fifth. The first time that a
-question is asked (cold) nothing of it is in a cache of archivesearch; then the same questions are asked again (hot).
-"""
+of every facet. A rare word is in 2 to 20 posts, a common one in a twentieth to a half of them; words are else in a
+hundredth to a fifth. The first time that a question is asked (cold) nothing of it is in a cache of archivesearch; then
+the same questions are asked again (hot)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +85,8 @@ def main() -> None:
         measured = [measure(rival, size) for rival in RIVALS]
         parts.append("\n".join(report(size, measured)))
         say(parts[-1])
-    parts.append("\n".join(("## Start of the command line\n", *report_start())))
-    WRITTEN.write_text("\n\n".join(parts) + "\n", "utf-8")
+    parts.append("\n".join(("### Start of the command line\n", *report_start())))
+    write_section("searches", "\n\n".join(parts))
     say(f"Written to {WRITTEN}.")
 
 
@@ -188,7 +187,7 @@ def report(size: int, measured: Sequence[Measured]) -> Iterator[str]:
     """The tables of one collection."""
     ours, *others = measured
     fts5 = others[0]
-    yield f"## {size:,} posts\n"
+    yield f"### {size:,} posts\n"
     yield "| | " + " | ".join(each.name for each in measured) + " |"
     yield "|---|" + "---|" * len(measured)
     yield "| posts indexed a second | " + " | ".join(f"{each.rate:,.0f}" for each in measured) + " |"
