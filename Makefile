@@ -40,12 +40,13 @@ format: $(READY) ## put the code in ruff's format
 docs: $(READY) ## write docs/cli.md anew from the program's help
 	$(BIN)/pytest -q tests/test_cli.py -k reference --update-golden
 
-bench: $(READY) ## time command line, import, near-duplicates, searches (docs/PERFORMANCE.md; SIZES="2000 100000")
+bench: $(READY) ## time command line, import, near-duplicates, searches, pages (docs/PERFORMANCE.md; SIZES="2000 100000")
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[bench]'
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_import.py
 	$(BIN)/python tests/bench_near.py
 	$(BIN)/python tests/bench_search.py $(SIZES)
+	$(BIN)/python tests/bench_page.py $(SIZES)
 
 soup: $(READY) ## 10,000 generated queries over 20,000 posts: errors, the slowest, memory
 	$(BIN)/python tests/bench_search.py --soup

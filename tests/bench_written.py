@@ -12,8 +12,6 @@ def write_section(name: str, text: str) -> None:
     section = f"{begin}\n\n{text.strip()}\n\n{end}"
     page = WRITTEN.read_text("utf-8")
     there = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-    if there.search(page):
-        page = there.sub(lambda _: section, page)
-    else:
-        page = f"{page.rstrip()}\n\n{section}\n"
+    found = there.search(page)
+    page = there.sub(lambda _: section, page) if found else f"{page.rstrip()}\n\n{section}\n"
     WRITTEN.write_text(page, "utf-8")
