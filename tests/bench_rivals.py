@@ -80,6 +80,7 @@ CREATE INDEX countries_number ON countries (number, value);
 CREATE INDEX labels_number ON labels (number, value);
 CREATE VIRTUAL TABLE found USING fts5 (title, text, content='posts', content_rowid='number',
                                        tokenize='porter unicode61');
+INSERT INTO found (found, rank) VALUES ('rank', 'bm25(3.0, 1.0)');
 """
 _FACETS = (
     "SELECT year, count(*) FROM posts WHERE number IN ({}) GROUP BY year",
@@ -89,8 +90,9 @@ _FACETS = (
 )
 _ROWS = "SELECT rowid FROM found "
 _MATCHING = _ROWS + "WHERE found MATCH :words"
-_FILTER = """ AND rowid IN (SELECT number FROM countries WHERE value = :country)
-              AND rowid IN (SELECT number FROM posts WHERE year = :year)"""
+_FILTER = """ AND +rowid IN (SELECT number FROM countries WHERE value = :country)
+              AND +rowid IN (SELECT number FROM posts WHERE year = :year)"""
+"""Without "+" FTS5 starts the search over for each number."""
 
 
 class Fts5:
@@ -122,7 +124,7 @@ class Fts5:
         matching = _MATCHING + (_FILTER if question.country else "")
         shown = "snippet(found, 1, '<', '>', '…', 40)" if question.kind.startswith(PAGE) else "text"
         where = matching.removeprefix(_ROWS)
-        hits = f"SELECT title, {shown} FROM found {where} ORDER BY bm25(found, 3.0, 1.0) LIMIT {HITS}"  # noqa: S608
+        hits = f"SELECT title, {shown} FROM found {where} ORDER BY rank LIMIT {HITS}"  # noqa: S608
         run(hits, values).fetchall()
         if question.kind.startswith(PAGE):
             for facet in _FACETS:
