@@ -49,7 +49,7 @@ bench: $(READY) ## time command line, import, near-duplicates, searches, pages (
 	$(BIN)/python tests/bench_page.py $(SIZES)
 
 soup: $(READY) ## 10,000 generated queries over 20,000 posts: errors, the slowest, memory
-	$(BIN)/python tests/bench_search.py --soup
+	$(BIN)/python tests/bench_soup.py
 
 whoosh3: $(READY_WHOOSH3) ## the engine's tests with whoosh3 in the place of Whoosh
 	.venv-whoosh3/bin/python -c 'from importlib.metadata import packages_distributions as found; import whoosh; \

@@ -2,17 +2,13 @@
 
     python tests/bench_search.py                    collections of 2,000 and 20,000 posts
     python tests/bench_search.py 2000 20000 100000  these
-    python tests/bench_search.py --soup             10,000 generated queries over 20,000 posts: errors, slowest, memory
 
 Times depend on the machine, so what counts are the ratios of one run. Each question of a row has words of its own. The
 first time it is asked ("cold") nothing of it is in a cache of ours; the second round ("hot") asks the same ones again.
 """
 
-import contextlib
 import importlib
-import random
 import statistics
-import string
 import subprocess
 import sys
 import tempfile
@@ -21,23 +17,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archivesearch.archive import Archive
 from archivesearch.engines.embedded import WhooshEngine
-from archivesearch.errors import QueryError
-from archivesearch.params import from_params
 from archivesearch.posts import Post
 from archivesearch.search import stamp_of
-from bench_corpus import PAGE, ROWS, Question, ask, make_posts, make_words
+from bench_corpus import PAGE, ROWS, Question, ask, make_posts
 from bench_rivals import RIVALS, Ours, Rival
+from bench_telling import say, used_memory
 from bench_written import WRITTEN, write_section
 
 SIZES = (2_000, 20_000)
 QUESTIONS = 60
 ROUNDS = 9
-SOUP = 10_000
 SERVED = 1_000
-SLOWEST = 2.5
-"""What a query may take at most, in seconds."""
 HEAD = """\
 ## Searches and indexes
 
@@ -71,11 +62,8 @@ class Measured:
 
 
 def main() -> None:
-    """Measure and write the page, or make the soup."""
+    """Measure and write the page."""
     arguments = sys.argv[1:]
-    if arguments == ["--soup"]:
-        say(boil_soup())
-        return
     if arguments[:1] == ["--serve"]:
         say(serve(Path(arguments[1]), int(arguments[2])))
         return
@@ -88,12 +76,6 @@ def main() -> None:
     parts.append("\n".join(("### Start of the command line\n", *report_start())))
     write_section("searches", "\n\n".join(parts))
     say(f"Written to {WRITTEN}.")
-
-
-def say(text: str) -> None:
-    """Print now, so that a long run shows how far it is."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def measure(rival: type[Rival], posts: int) -> Measured:
@@ -174,15 +156,6 @@ def serve(folder: Path, posts: int) -> str:
     return str(memory)
 
 
-def used_memory() -> float:
-    """What this process holds of the memory now (VmRSS), in MiB; NaN where the system does not tell."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/self/status").read_text("ascii").splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-    return float("nan")
-
-
 def report(size: int, measured: Sequence[Measured]) -> Iterator[str]:
     """The tables of one collection."""
     ours, *others = measured
@@ -220,47 +193,6 @@ def report_start() -> Iterator[str]:
                 times[key].append(time.perf_counter() - start)
     taken, least = statistics.median(times["search"]), statistics.median(times["base"])
     yield f"`archivesearch search` over {posts:,} posts: {taken:.2f} s, {taken / least:.1f} times `import click, whoosh.index`."
-
-
-def boil_soup() -> str:
-    """Ask generated queries: any error but a QueryError ends it; what they took is told."""
-    posts = SIZES[-1]
-    with tempfile.TemporaryDirectory() as name:
-        ours = Ours(Path(name))
-        ours.build(make_posts(posts))
-        with Archive.open(Path(name)) as archive:
-            refused, times, memory = 0, [], []
-            for number, typed in enumerate(soup(SOUP)):
-                start = time.perf_counter()
-                try:
-                    archive.search(from_params({"q": [typed]}))
-                except QueryError:
-                    refused += 1
-                times.append(time.perf_counter() - start)
-                if number % (SOUP // 10) == SOUP // 10 - 1:
-                    memory.append(round(used_memory()))
-    slow = sum(taken > SLOWEST for taken in times)
-    return (
-        f"{SOUP:,} queries over {posts:,} posts: {refused:,} refused, slowest {max(times):.2f} s, {slow} over {SLOWEST} s, "
-        f"MiB after each tenth: {memory}"
-    )
-
-
-def soup(count: int) -> Iterator[str]:
-    """Queries of which half are by the grammar and half any signs in any order."""
-    chosen = random.Random(1)  # noqa: S311 - nothing here is secret
-    words = make_words()
-    fields = ("title", "text", "label", "country", "language", "year", "date", "before", "after", "dump", "id")
-    for _ in range(count):
-        parts = []
-        for _ in range(chosen.randint(1, 12)):
-            word = words[int(len(words) ** chosen.random()) - 1]
-            parts.append(chosen.choice((
-                word, word, word, f'"{word} {words[chosen.randint(0, 50)]}"', f"{word[:3]}*", f"{word}~", f"-{word}", "OR",
-                f"({word} OR {words[chosen.randint(0, 50)]})", f"{chosen.choice(fields)}:{word}", f"year:{chosen.randint(1999, 2021)}",
-                "".join(chosen.choices(string.printable, k=chosen.randint(1, 6))),
-            )))  # fmt: skip
-        yield " ".join(parts)[: chosen.choice((40, 100, 256, 300))]
 
 
 if __name__ == "__main__":
