@@ -260,7 +260,9 @@ def _stemmer(name: str) -> Stemmer.Stemmer:
 
 def within_one_edit(one: str, other: str) -> bool:
     """Whether two terms are equal or one edit apart: a character more, less or other, or two neighbours swapped."""
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    if len(long) - len(short) > 1:
+        return False
     same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     short, long = short[same:], long[same:]
     if len(short) == len(long):

@@ -86,10 +86,28 @@ def _letters(words: Array, length: int) -> Array:
     return np.ascontiguousarray(words).view(np.uint32).reshape(-1, length)
 
 
-def _near_by_one(letters: Array, word: str) -> Mask:
-    """Which words are within one edit: all but the edit is a common beginning and a common end."""
+def _near_by_one(letters: Array, word: str) -> Numbers:
+    """The places of the words within one edit: all but the edit is a common beginning and a common end."""
     sought = _letters(np.array([word]), len(word))[0]
-    length, wanted = letters.shape[1], len(word)
+    # whatever the edit, all before it or all behind it is as in the word: half of it, less the letter of the edit
+    half = (len(word) - 1) // 2
+    begun, ended = _alike(letters, sought[:half]), _alike(letters[:, ::-1], sought[::-1][: len(word) - 1 - half])
+    places = np.union1d(begun, ended)
+    near: Numbers = places[_is_near_by_one(letters[places], sought)]
+    return near
+
+
+def _alike(letters: Array, start: Array) -> Numbers:
+    """The places of the words that begin so, found letter by letter among ever fewer."""
+    places = np.arange(len(letters))
+    for column, letter in enumerate(start):
+        here = letters[places, column] if column else letters[:, 0]
+        places = places[here == letter]
+    return places
+
+
+def _is_near_by_one(letters: Array, sought: Array) -> Mask:
+    length, wanted = letters.shape[1], len(sought)
     shorter = min(length, wanted)
     same_from_start = letters[:, :shorter] == sought[:shorter]
     same_from_end = letters[:, ::-1][:, :shorter] == sought[::-1][:shorter]
