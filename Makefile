@@ -88,6 +88,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --constraint constraints.txt hatchling
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	$(BIN)/python -m compileall -q src  # as pip does with what it installs, but not for an editable installation
 	@touch $@
 
 $(READY_WHOOSH3): $(READY)

@@ -1,6 +1,5 @@
 """archive.toml, read into frozen settings; every key is optional."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +43,8 @@ def load_settings(root: Path) -> Settings:
 
 def parse_toml(raw: bytes) -> dict[str, Any]:
     """What a file of TOML holds; a byte order mark, which some editors write, is no fault. Raises ValueError."""
+    import tomllib
+
     return tomllib.loads(raw.decode("utf-8-sig"))
 
 

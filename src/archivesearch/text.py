@@ -185,8 +185,6 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _IS_THOUSANDS, _IS_DECIMAL, _IS_ACRONYM = (re.compile(form) for form in (_THOUSANDS, _DECIMAL, _ACRONYM))
-_LOOSE_APOSTROPHES = re.compile(rf"'+(?=['{_MARKS}]|$)")  # folding can leave them where no letter follows
-_AFTER_A_NUMBER = re.compile(rf"^(\d+)['{_MARKS}]+")  # and where a number ends
 # letters with a stroke or of two letters, which Unicode does not take apart, and how keyboards without them write them
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i"}
@@ -240,7 +238,19 @@ def _fold_word(written: str) -> str:
         folded = folded.replace(".", "")
     # folding can bring in signs that were not written, as the slash of a fraction: they would split the term again
     kept = "".join(c for c in folded.translate(_LETTERS) if c.isalnum() or c == "'" or c in _MARKS)
-    return _AFTER_A_NUMBER.sub(r"\1", _LOOSE_APOSTROPHES.sub("", kept).lstrip("'" + _MARKS))
+    return kept if kept.isalnum() else _without_loose_signs(kept)
+
+
+def _without_loose_signs(term: str) -> str:
+    """The term without the apostrophes and marks that folding can leave at its beginning and behind a number."""
+    loose, behind_a_number = _loose_signs()
+    return behind_a_number.sub(r"\1", loose.sub("", term).lstrip("'" + _MARKS))
+
+
+@functools.cache
+def _loose_signs() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Apostrophes where no letter follows, and signs where a number ends: made where the first such term is met."""
+    return re.compile(rf"'+(?=['{_MARKS}]|$)"), re.compile(rf"^(\d+)['{_MARKS}]+")
 
 
 @functools.lru_cache(maxsize=65536)

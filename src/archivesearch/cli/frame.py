@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import itertools
 import os
 import sys
 from collections.abc import Callable
@@ -55,8 +57,24 @@ Exit codes:
 """
 
 
+MODULES = {
+    "searching": ("coverage", "export", "facets", "search", "serve", "show", "similar", "suggest"),
+    "keeping": ("duplicates", "import", "imports", "reindex", "review", "status", "verify"),
+}
+"""The modules of commands, each with its commands: a module is loaded when one of its commands is asked for."""
+
+
 class _Commands(click.Group):
     """A group whose commands return their exit codes, and end in one sentence and a documented one if stopped."""
+
+    def list_commands(self, context: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        return sorted(itertools.chain.from_iterable(MODULES.values()))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        for module, names in MODULES.items():
+            if name in names:
+                importlib.import_module(f"archivesearch.cli.{module}")
+        return super().get_command(context, name)
 
     def invoke(self, context: click.Context) -> NoReturn:
         try:

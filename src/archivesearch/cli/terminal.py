@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -157,6 +156,8 @@ def csv_line(cells: Iterable[object]) -> str:
 
     None is an empty cell, a list is joined by "; ". A text that a spreadsheet would run as a formula gets a ' before.
     """
+    import csv
+
     file = io.StringIO()
     # only with both characters in the line terminator do all versions of csv quote a cell that holds one of them
     csv.writer(file, lineterminator="\r\n").writerow([_csv_cell(cell) for cell in cells])

@@ -6,8 +6,9 @@ from contextlib import closing
 from typing import Protocol
 
 from archivesearch.engines import ordinals as _ordinals, vocabulary as _vocabulary
+from archivesearch.engines.fields import EXACT, STEMS
 from archivesearch.engines.inverters import invert_all
-from archivesearch.engines.inverting import EXACT, STEMS, Chunk, Gathered
+from archivesearch.engines.inverting import Chunk, Gathered
 from archivesearch.engines.ordinals import Row
 from archivesearch.engines.postings import Packed
 from archivesearch.engines.tables import NOTHING_YET, Tables

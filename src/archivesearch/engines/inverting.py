@@ -9,14 +9,11 @@ from itertools import count
 import numpy as np
 
 from archivesearch.engines.arrays import Numbers
+from archivesearch.engines.fields import EXACT, STEMS, stem_key
 from archivesearch.engines.ordinals import Row, row_of
 from archivesearch.engines.postings import Packed, Postings, pack_all, spread
 from archivesearch.posts import Post, to_record
-from archivesearch.text import STEMMED_LANGUAGES, stem, terms
-
-EXACT = ("title", "text")
-STEMS = {"title": "title_stems", "text": "text_stems"}
-"""The fields of an index: of title and text the exact terms with their places, and their stems."""
+from archivesearch.text import terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +34,6 @@ class Chunk:
     records: tuple[str, ...]
     rows: tuple[Row, ...]
     fields: dict[str, Inverted]
-
-
-def stem_key(term: str, language: str | None) -> str:
-    """What a term is indexed under: its stem with the language it is a stem of; without a stemmer the term itself."""
-    return f"{language}:{stem(term, language)}" if language in STEMMED_LANGUAGES else f":{term}"
 
 
 def invert(posts: Sequence[Post]) -> Chunk:

@@ -9,7 +9,7 @@ import numpy as np
 
 from archivesearch.engines.arrays import Mask, Numbers, Scores
 from archivesearch.engines.facets import Filters
-from archivesearch.engines.inverting import STEMS, stem_key
+from archivesearch.engines.fields import STEMS, stem_key
 from archivesearch.engines.ordinals import Ordinals
 from archivesearch.engines.postings import Postings, within
 from archivesearch.engines.ranking import (

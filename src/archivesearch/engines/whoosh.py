@@ -23,7 +23,7 @@ from whoosh.fields import STORED, TEXT, Schema
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
 
-from archivesearch.engines.inverting import EXACT, STEMS
+from archivesearch.engines.fields import EXACT, STEMS
 from archivesearch.engines.postings import Packed, Postings, join, size_without_places, unpack
 from archivesearch.errors import EngineUnavailable
 from archivesearch.text import fold
