@@ -31,14 +31,18 @@ def fields_of(title=None, text=None):
     return {"title": counts_of(title or {}), "text": counts_of(text or {})}
 
 
+def scores_of(ranking, scores):
+    """The scores of those posts that have any."""
+    assert len(scores) == len(ranking.live)
+    return {number: score for number, score in enumerate(scores.tolist()) if score}
+
+
 def score(ranking, title=None, text=None):
-    scored = ranking.score(fields_of(title, text))
-    return dict(zip(scored.numbers.tolist(), scored.scores.tolist(), strict=True))
+    return scores_of(ranking, ranking.score(fields_of(title, text), ranking.live))
 
 
 def score_word(ranking, any_form, typed_form):
-    scored = ranking.score_word(fields_of(text=any_form), fields_of(text=typed_form))
-    return dict(zip(scored.numbers.tolist(), scored.scores.tolist(), strict=True))
+    return scores_of(ranking, ranking.score_word(fields_of(text=any_form), fields_of(text=typed_form), ranking.live))
 
 
 def places_of(found):
@@ -114,9 +118,9 @@ def test_a_removed_post_makes_no_word_commoner_and_no_post_longer():
     lengths = {"title": np.array([3, 3, 3]), "text": np.array([100, 100, 9999])}
     some_gone = Ranking(lengths=lengths, live=np.array([0, 1]))
 
-    scores = some_gone.score(fields_of(text={0: 1}))
+    scores = some_gone.score(fields_of(text={0: 1}), np.array([0]))
 
-    assert scores.scores.tolist() == [score(ranking_of([100, 100]), text={0: 1})[0]]
+    assert scores.tolist() == [score(ranking_of([100, 100]), text={0: 1})[0]]
 
 
 def test_words_that_stand_nearer_earn_more():
@@ -186,7 +190,7 @@ def test_posts_without_a_word_tell_nothing():
 def test_a_post_about_the_same_earns_more_but_less_than_by_the_word_itself():
     ranking = ranking_of([100] * 9)
 
-    earned = ranking.score_terms({"meal": 1.0}, [fields_of(text={4: 1})], 1)
+    earned = ranking.score_terms({"meal": 1.0}, [fields_of(text={4: 1})], 1, ranking.live)
 
     assert 0 < earned[4] < score(ranking, text={4: 1})[4]
     assert np.flatnonzero(earned).tolist() == [4]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from archivesearch.engines.arrays import Mask, Numbers, Scores
-from archivesearch.engines.matching import Ground, Matcher, Matches, Terms, apart
+from archivesearch.engines.ascending import both
+from archivesearch.engines.matching import Ground, Matcher, Terms, apart
 from archivesearch.engines.ranking import FEEDBACK_POSTS, HEAD, best
 from archivesearch.posts import Post
 from archivesearch.query import All, Any, Dated, Has, Query, any_of, is_loose, operands, say, to_text
@@ -52,20 +53,20 @@ class Answering:
         matcher = Matcher(self._terms, self._ground, search.query, note)
         filters = self._filters(search)
         self._tell_filters(search, filters, note)
-        matches = self._match(matcher, search)
-        found = np.count_nonzero(_through(matches.found, filters))
-        note(f"posts that match{' and pass the filters' if filters else ''}: {found:,}")
+        found = self._find(matcher, search)
+        passed = _through(found, filters)
+        strictly = len(passed)
+        note(f"posts that match{' and pass the filters' if filters else ''}: {strictly:,}")
         relaxed = False
-        if not found and search.match == "auto" and (most := self._match_most(matcher, search)) is not None:
-            number = np.count_nonzero(_through(most.found, filters))
-            note(f"relaxed, for no post has all of the words: {number:,} with most of them")
-            relaxed = bool(number)
-            matches = most if relaxed else matches
-        passed = np.flatnonzero(_through(matches.found, filters))
+        if not strictly and search.match == "auto" and (most := self._find_most(matcher, search)) is not None:
+            passed = _through(most, filters)
+            note(f"relaxed, for no post has all of the words: {len(passed):,} with most of them")
+            relaxed = bool(len(passed))
+            found = most if relaxed else found
         loosely = relaxed or search.match == "any"
-        numbers, scores = self._page(matcher, search, passed, matches.scores[passed], note, loosely=loosely)
-        facets = {name: self._count(name, matches.found, filters, search) for name in search.counted}
-        months = self._count_months(matches.found, filters, search) if facets else ()
+        numbers, scores = self._page(matcher, search, passed, note, loosely=loosely)
+        facets = {name: self._count(name, found, filters, search) for name in search.counted}
+        months = self._count_months(found, filters, search) if facets else ()
         if facets:
             note(f"counted {len(facets)} facets and the months")
         return Answer(
@@ -75,27 +76,27 @@ class Answering:
             facets=facets,
             months=months,
             relaxed=relaxed,
-            repairs=() if found else tuple(self._repairs(matcher, search, note)),
-            suggestion="" if found else self._suggest_other(matcher, search, note),
+            repairs=() if strictly else tuple(self._repairs(matcher, search, note)),
+            suggestion="" if strictly else self._suggest_other(matcher, search, note),
             cut=tuple(matcher.cut),
         )
 
     def _count_strictly(self, matcher: Matcher, search: Search) -> int:
-        return int(_through(self._match(matcher, search).found, self._filters(search)).sum())
+        return len(_through(self._find(matcher, search), self._filters(search)))
 
-    def _match(self, matcher: Matcher, search: Search) -> Matches:
+    def _find(self, matcher: Matcher, search: Search) -> Numbers:
         strict, loose = _parts(search.query)
         if search.match == "any" and loose:
-            return _match_loosely(matcher, strict, loose, 1)
-        return matcher.match(search.query)
+            return _find_loosely(matcher, strict, loose, 1)
+        return matcher.find(search.query)
 
-    def _match_most(self, matcher: Matcher, search: Search) -> Matches | None:
+    def _find_most(self, matcher: Matcher, search: Search) -> Numbers | None:
         """The posts with at least half of the words; None where that is no fewer than all of them."""
         strict, loose = _parts(search.query)
         least = max(1, (len(loose) + 1) // 2)
         if least >= len(loose):
             return None
-        return _match_loosely(matcher, strict, loose, least)
+        return _find_loosely(matcher, strict, loose, least)
 
     def _filters(self, search: Search) -> dict[str, Mask]:
         filters = self._ground.filters
@@ -114,30 +115,37 @@ class Answering:
             note(f"filter, {_say_filter(name, search)}: {np.count_nonzero(self._ground.filters.live & mask):,}")
 
     def _count(
-        self, name: FacetName, found: Mask, filters: Mapping[str, Mask], search: Search
+        self, name: FacetName, found: Numbers, filters: Mapping[str, Mask], search: Search
     ) -> tuple[FacetCount, ...]:
         return self._ground.filters.count(name, _through(found, filters, but=name), search.chosen.get(name, ()))
 
-    def _count_months(self, found: Mask, filters: Mapping[str, Mask], search: Search) -> tuple[FacetCount, ...]:
+    def _count_months(self, found: Numbers, filters: Mapping[str, Mask], search: Search) -> tuple[FacetCount, ...]:
         counted = _through(found, filters, but="days")
         return self._ground.filters.count_months(counted, search.since, search.until)
 
     def _page(
-        self, matcher: Matcher, search: Search, passed: Numbers, scores: Scores, note: Note, *, loosely: bool
+        self, matcher: Matcher, search: Search, passed: Numbers, note: Note, *, loosely: bool
     ) -> tuple[Numbers, Scores]:
         """The numbers of the posts on the page that is asked for, in its order, and their scores."""
-        ordinals = self._ground.ordinals
         start, end = (search.page - 1) * search.size, search.page * search.size
-        if search.sort == "relevance" and scores.any():
-            ties = (ordinals.newest[passed],)
-            scores = self._rank(matcher, search.query, passed, scores, note, loosely=loosely)
-            chosen = best(scores, ties, end)[start:]
-            note("ranked by relevance")
-        else:
-            places = {"oldest": ordinals.oldest, "title": ordinals.by_title}.get(search.sort, ordinals.newest)
-            chosen = _first(places[passed], end)[start:]
-            note(f"put in order: {'newest' if search.sort == 'relevance' else search.sort}")
-        return passed[chosen], scores[chosen]
+        if search.sort == "relevance":
+            scores = _score(matcher, search.query, passed, loosely=loosely)
+            if scores.any():
+                scores = self._rank(matcher, search.query, passed, scores, note, loosely=loosely)
+                chosen = best(scores, (self._ground.ordinals.newest[passed],), end)[start:]
+                note("ranked by relevance")
+                return passed[chosen], scores[chosen]
+        shown = passed[_first(self._places(search)[passed], end)[start:]]
+        note(f"put in order: {'newest' if search.sort == 'relevance' else search.sort}")
+        in_order = np.argsort(shown)
+        scores = np.empty(len(shown))
+        scores[in_order] = _score(matcher, search.query, shown[in_order], loosely=loosely)
+        return shown, scores
+
+    def _places(self, search: Search) -> Numbers:
+        """The place of each post in the order that is asked for, that by date where nothing ranks."""
+        ordinals = self._ground.ordinals
+        return {"oldest": ordinals.oldest, "title": ordinals.by_title}.get(search.sort, ordinals.newest)
 
     def _rank(
         self, matcher: Matcher, query: Query, passed: Numbers, scores: Scores, note: Note, *, loosely: bool
@@ -153,7 +161,7 @@ class Answering:
             note(f"looked in {say_posts(len(head))} for words that stand together: {say_number(len(pairs), 'pair')}")
         if loosely:
             most = best(scores, ties, FEEDBACK_POSTS)
-            scores += matcher.feedback(passed[most], scores[most])[passed]
+            scores += matcher.feedback(passed[most], scores[most], passed)
             note(f"compared all of them with what the best are about: {say_posts(len(most))}")
         return scores
 
@@ -169,7 +177,7 @@ class Answering:
         from archivesearch.engines.telling import corrections
 
         vocabulary = self._terms.vocabulary()
-        for query in corrections(search.query, vocabulary, lambda word: not matcher.match(word).found.any()):
+        for query in corrections(search.query, vocabulary, lambda word: not len(matcher.find(word))):
             corrected = replace(search, query=query)
             count = self._count_strictly(Matcher(self._terms, self._ground, query), corrected)
             note(f"tried the words “{to_text(query)}”: {count:,}")
@@ -182,11 +190,12 @@ class Answering:
         from archivesearch.engines.telling import telling_words
 
         words = telling_words(post, self._terms.vocabulary(), int(self._ground.filters.live.sum()))
-        matches = Matcher(self._terms, self._ground, Any(words)).match(Any(words))
-        others = np.flatnonzero(matches.found)
+        matcher = Matcher(self._terms, self._ground, Any(words))
+        others = matcher.find(Any(words))
         others = others[others != number]
-        chosen = best(matches.scores[others], (self._ground.ordinals.newest[others],), limit)
-        return others[chosen].tolist(), matches.scores[others[chosen]].tolist()
+        scores = matcher.score(Any(words), others)
+        chosen = best(scores, (self._ground.ordinals.newest[others],), limit)
+        return others[chosen].tolist(), scores[chosen].tolist()
 
     def suggest(self, typed: str, limit: int) -> tuple[list[Suggestion], list[int], list[Suggestion]]:
         """What begins as typed: labels, the numbers of posts by their titles, and words, of each so many at most."""
@@ -217,23 +226,27 @@ def _parts(query: Query) -> tuple[tuple[Query, ...], tuple[Query, ...]]:
     return tuple(part for part in parts if not is_loose(part)), tuple(part for part in parts if is_loose(part))
 
 
-def _match_loosely(matcher: Matcher, strict: Sequence[Query], loose: Sequence[Query], least: int) -> Matches:
-    """The posts with all that is strict and so many of the loose words; each word of a compound ranks alone."""
-    found = matcher.match_some(loose, least).found
-    scores = matcher.match_some(apart(loose), 1).scores
-    return _both(matcher.match(All(tuple(strict))), Matches(found=found, scores=np.where(found, scores, 0.0)))
+def _find_loosely(matcher: Matcher, strict: Sequence[Query], loose: Sequence[Query], least: int) -> Numbers:
+    """The posts with all that is strict and so many of the loose words."""
+    found = matcher.find_some(loose, least)
+    for word in apart(loose):
+        matcher.find(word)
+    return both(found, matcher.find(All(tuple(strict))))
 
 
-def _both(first: Matches, second: Matches) -> Matches:
-    found = first.found & second.found
-    return Matches(found=found, scores=np.where(found, first.scores + second.scores, 0.0))
+def _score(matcher: Matcher, query: Query, posts: Numbers, *, loosely: bool) -> Scores:
+    """What these posts that it finds are worth for the query; loosely each word of a compound ranks alone."""
+    if not loosely:
+        return matcher.score(query, posts)
+    strict, loose = _parts(query)
+    return matcher.score(All(strict), posts) + matcher.score_each(apart(loose), posts)
 
 
-def _through(found: Mask, filters: Mapping[str, Mask], but: str = "") -> Mask:
+def _through(found: Numbers, filters: Mapping[str, Mask], but: str = "") -> Numbers:
     """What passes all filters but one."""
     for name, mask in filters.items():
         if name != but:
-            found = found & mask
+            found = found[mask[found]]
     return found
 
 

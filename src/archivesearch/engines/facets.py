@@ -32,6 +32,7 @@ class Filters:
 
     def __init__(self, ordinals: Ordinals) -> None:
         self.live = ordinals.live
+        self.all_live = bool(ordinals.live.all())
         self._numbers = ordinals.numbers
         self._minutes = ordinals.minutes
         months, self._month_numbers = np.unique(ordinals.months, return_inverse=True)
@@ -80,14 +81,13 @@ class Filters:
             found &= self._minutes < (until.toordinal() + 1) * MINUTES_A_DAY
         return found
 
-    def count(self, name: FacetName, posts: Mask, chosen: Sequence[str]) -> tuple[FacetCount, ...]:
+    def count(self, name: FacetName, posts: Numbers, chosen: Sequence[str]) -> tuple[FacetCount, ...]:
         """The counts of a facet over these posts, in the order of `Results.facets`."""
         facet = self._values[name]
         picked = {fold(value): value for value in reversed(chosen)}
-        found = np.flatnonzero(posts)
-        starts = facet.starts[found]
+        starts = facet.starts[posts]
         counted = np.bincount(
-            facet.numbers[spread(starts, facet.starts[found + 1] - starts)], minlength=len(facet.keys)
+            facet.numbers[spread(starts, facet.starts[posts + 1] - starts)], minlength=len(facet.keys)
         )
         # values are numbered in the order of their keys, so that only what is not found needs to be put in its place
         numbers = np.flatnonzero(counted)
@@ -103,7 +103,7 @@ class Filters:
             for key, count in counts.items()
         )
 
-    def count_months(self, posts: Mask, since: date | None, until: date | None) -> tuple[FacetCount, ...]:
+    def count_months(self, posts: Numbers, since: date | None, until: date | None) -> tuple[FacetCount, ...]:
         """The counts of the months of these posts, in the order of `Results.months`."""
         counts = np.bincount(self._month_numbers[posts], minlength=len(self._months))
         asked = since is not None or until is not None

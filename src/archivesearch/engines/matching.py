@@ -1,13 +1,15 @@
 """Matching: which posts a query finds and what each is worth, from postings and arrays alone."""
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from archivesearch.engines.arrays import Mask, Numbers, Scores
+from archivesearch.engines.ascending import add_up, both, either, is_in, look_up
 from archivesearch.engines.facets import Filters
 from archivesearch.engines.fields import STEMS, stem_key
 from archivesearch.engines.ordinals import Ordinals
@@ -20,7 +22,6 @@ from archivesearch.engines.ranking import (
     Neighbours,
     Places,
     Ranking,
-    Scores as Scored,
     telling_terms,
 )
 from archivesearch.engines.vocabulary import Vocabulary
@@ -43,19 +44,12 @@ from archivesearch.query import (
     to_text,
     within as in_field,
 )
+from archivesearch.query.tree import Sought
 from archivesearch.said import say_number
 from archivesearch.search import NONE, Note, tell_nobody
 from archivesearch.text import words
 
 _Fields = tuple[Field, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matches:
-    """The posts that match, and the score of every post (0 for those that do not match), by number."""
-
-    found: Mask
-    scores: Scores
 
 
 class Terms(Protocol):
@@ -97,41 +91,45 @@ class Matcher:
         damped = {term: self._languages_damping(term) for term in terms_sought}
         # a query of function words alone looks for just these
         self._damped = damped if any(len(languages) == 0 for languages in damped.values()) else {}
-        self._known: dict[tuple[Query, _Fields], Matches] = {}
+        self._known: dict[tuple[Query, _Fields], Numbers] = {}
+        self._counted: dict[tuple[Sought, Field], Counts] = {}
+        self._formed: dict[Query, tuple[str, ...]] = {}
         self._rarities: dict[Word, float] = {}
         self.cut: dict[Query, None] = {}
         """The prefixes and fuzzy words of which only the commonest forms were looked for."""
 
-    def match(self, query: Query, fields: _Fields = FIELDS) -> Matches:
-        """The posts that the query matches; the scores of its words and phrases add up."""
+    def find(self, query: Query, fields: _Fields = FIELDS) -> Numbers:
+        """The numbers of the posts that the query matches, ascending."""
         key = query, fields
         if key not in self._known:
-            self._known[key] = self._match(query, fields)
+            self._known[key] = self._find(query, fields)
         return self._known[key]
 
-    def _match(self, query: Query, fields: _Fields) -> Matches:
+    def _find(self, query: Query, fields: _Fields) -> Numbers:
         match query:
             case Word() | Phrase() | Prefix() | Fuzzy():
-                return self._match_sought(query, fields)
+                return self._find_sought(query, fields)
             case In(field, inner):
-                return self.match(inner, (field,))
+                return self.find(inner, (field,))
             case All(queries):
-                return self.match_some(queries, len(queries), fields)
+                return self.find_some(queries, len(queries), fields)
             case Any(queries):
-                return self.match_some(queries, 1, fields)
+                return self.find_some(queries, 1, fields)
             case Not() | Has() | Dated() | Id():
-                found = self._live & self._pass(query, fields)
+                found = np.flatnonzero(self._live & self._pass(query, fields))
                 self._tell(query, fields, found)
-                return Matches(found=found, scores=np.zeros(len(self._live)))
+                return found
 
-    def _tell(self, query: Query, fields: _Fields, found: Mask) -> None:
-        self._note(f"{say(query if fields == FIELDS else in_field(fields[0], query))}: {np.count_nonzero(found):,}")
+    def _tell(self, query: Query, fields: _Fields, found: Numbers) -> None:
+        self._note(f"{say(query if fields == FIELDS else in_field(fields[0], query))}: {len(found):,}")
 
     def _pass(self, query: Not | Has | Dated | Id, fields: _Fields) -> Mask:
         """The posts that pass a filter, which ranks nothing."""
         match query:
             case Not(inner):
-                return ~self.match(inner, fields).found
+                others = np.ones(len(self._live), bool)
+                others[self.find(inner, fields)] = False
+                return others
             case Has(facet, value):
                 return self._ground.filters.having(facet, (value,))
             case Dated(since, until):
@@ -141,48 +139,79 @@ class Matcher:
                 found[self._ground.ordinals.numbers(value)] = True
                 return found
 
-    def match_some(self, queries: Sequence[Query], least: int, fields: _Fields = FIELDS) -> Matches:
-        """The posts that so many of the queries match at least; the scores of those that do add up."""
-        size = len(self._live)
-        matched, scores = np.zeros(size, np.int32), np.zeros(size)
-        for query in queries:
-            matches = self.match(query, fields)
-            matched += matches.found
-            scores += matches.scores
-        found = self._live & (matched >= least)
-        return Matches(found=found, scores=np.where(found, scores, 0.0))
+    def find_some(self, queries: Sequence[Query], least: int, fields: _Fields = FIELDS) -> Numbers:
+        """The posts that so many of the queries match at least."""
+        found = [self.find(query, fields) for query in queries]
+        if least == len(found):
+            return functools.reduce(both, sorted(found, key=len)) if found else self._ground.ranking.live
+        numbers, matched = add_up(found, [np.ones(len(each), np.int32) for each in found], len(self._live))
+        return numbers[matched >= least]
 
-    def _match_sought(self, query: Word | Phrase | Prefix | Fuzzy, fields: _Fields) -> Matches:
-        scored = self._score(query, fields)
-        found, scores = np.zeros(len(self._live), bool), np.zeros(len(self._live))
-        found[scored.numbers] = True
-        scores[scored.numbers] = scored.scores
+    def _find_sought(self, query: Sought, fields: _Fields) -> Numbers:
+        found = functools.reduce(either, (self._counts_of(query, field).numbers for field in fields))
+        if isinstance(query, Word) and not self._damps(query, found).all():
+            self._rarities[query] = self._ground.ranking.rarity(len(found))
         self._tell(query, fields, found)
-        return Matches(found=found, scores=scores)
+        return found
 
-    def _score(self, query: Word | Phrase | Prefix | Fuzzy, fields: _Fields) -> Scored:
-        ranking = self._ground.ranking
+    def score(self, query: Query, posts: Numbers, fields: _Fields = FIELDS) -> Scores:
+        """What each of these posts (numbers, ascending) is worth for the query, 0 for one that it does not match.
+
+        The scores of the words and phrases of the query that a post matches add up.
+        """
         match query:
-            case Word():
-                return self._score_word(query, fields)
-            case Phrase(terms):
-                scored = ranking.score({field: self._count_phrase(field, terms) for field in fields})
-                return replace(scored, scores=scored.scores * len(terms))
-            case Prefix() | Fuzzy():
-                forms = self._forms(query)
-                return ranking.score({field: self._counts(field, forms) for field in fields})
+            case Word() | Phrase() | Prefix() | Fuzzy():
+                return self._score_sought(query, posts, fields)
+            case In(field, inner):
+                return self.score(inner, posts, (field,))
+            case All(queries) | Any(queries):
+                here = is_in(posts, self.find(query, fields))
+                scores = np.zeros(len(posts))
+                scores[here] = self.score_each(queries, posts[here], fields)
+                return scores
+            case Not() | Has() | Dated() | Id():
+                return np.zeros(len(posts))
 
-    def _score_word(self, word: Word, fields: _Fields) -> Scored:
-        scored = self._ground.ranking.score_word(
-            {field: self._any_form(field, word.term) for field in fields},
-            {field: self._counts(field, (word.term,)) for field in fields},
-        )
-        damps = self._damps(word, scored.numbers)
-        if not damps.all():
-            self._rarities[word] = scored.rarity
-        return replace(scored, scores=np.where(damps, FUNCTION_WORD_PART * scored.scores, scored.scores))
+    def score_each(self, queries: Iterable[Query], posts: Numbers, fields: _Fields = FIELDS) -> Scores:
+        """The sums of what the posts are worth for each of the queries."""
+        scores = np.zeros(len(posts))
+        for query in queries:
+            scores += self.score(query, posts, fields)
+        return scores
+
+    def _score_sought(self, query: Sought, posts: Numbers, fields: _Fields) -> Scores:
+        ranking = self._ground.ranking
+        counts = {field: self._counts_of(query, field) for field in fields}
+        match query:
+            case Word(term):
+                typed = {field: self._counts(field, (term,)) for field in fields}
+                scores = ranking.score_word(counts, typed, posts)
+                return np.where(self._damps(query, posts), FUNCTION_WORD_PART * scores, scores)
+            case Phrase(terms):
+                return ranking.score(counts, posts) * len(terms)
+            case Prefix() | Fuzzy():
+                return ranking.score(counts, posts)
+
+    def _counts_of(self, query: Sought, field: Field) -> Counts:
+        """How often the posts have what is sought, in any form of it, in the field."""
+        key = query, field
+        if key not in self._counted:
+            match query:
+                case Word(term):
+                    self._counted[key] = self._any_form(field, term)
+                case Phrase(terms):
+                    self._counted[key] = self._count_phrase(field, terms)
+                case Prefix() | Fuzzy():
+                    self._counted[key] = self._counts(field, self._forms(query))
+        return self._counted[key]
 
     def _forms(self, query: Prefix | Fuzzy) -> tuple[str, ...]:
+        """The words that the query stands for."""
+        if query not in self._formed:
+            self._formed[query] = self._look_for_forms(query)
+        return self._formed[query]
+
+    def _look_for_forms(self, query: Prefix | Fuzzy) -> tuple[str, ...]:
         vocabulary = self._terms.vocabulary()
         found = vocabulary.beginning(query.start) if isinstance(query, Prefix) else vocabulary.near(query.term)
         if found.cut:
@@ -198,16 +227,9 @@ class Matcher:
     def _counts(self, field: str, terms: Iterable[str]) -> Counts:
         """How often one of the terms occurs, by post."""
         found = [postings for term in terms if (postings := self._terms.postings(field, term)) is not None]
-        if len(found) == 1:
-            numbers, counts = found[0].posts, found[0].counts
-        elif found:
-            posts = np.concatenate([postings.posts for postings in found])
-            weights = np.concatenate([postings.counts for postings in found])
-            dense = np.bincount(posts, weights, len(self._live))
-            numbers = np.flatnonzero(dense)
-            counts = dense[numbers]
-        else:
-            numbers = counts = np.empty(0, np.int32)
+        numbers, counts = add_up([each.posts for each in found], [each.counts for each in found], len(self._live))
+        if self._ground.filters.all_live:
+            return Counts(numbers=numbers, counts=counts)
         here = self._live[numbers]
         return Counts(numbers=numbers[here], counts=counts[here])
 
@@ -220,7 +242,7 @@ class Matcher:
         by_size = sorted(lists.values(), key=lambda postings: len(postings.posts))
         posts = by_size[0].posts[self._live[by_size[0].posts]]
         for postings in by_size[1:]:
-            posts = posts[_is_in(posts, postings.posts)]
+            posts = both(posts, postings.posts)
         # one number line for all posts, with room before each for the words in front of one
         lines = []
         places = {term: within(postings, posts) for term, postings in lists.items()}
@@ -230,7 +252,7 @@ class Matcher:
         lines.sort(key=len)
         starts = lines[0]
         for line in lines[1:]:
-            starts = starts[_is_in(starts, line)]
+            starts = starts[look_up(starts, line)[1]]
         numbers, counts = np.unique(starts >> 32, return_counts=True)
         return Counts(numbers=numbers, counts=counts)
 
@@ -273,12 +295,12 @@ class Matcher:
                     yield last, part
                 last = part
 
-    def feedback(self, posts: Numbers, scores: Scores) -> Scores:
-        """What every post (by number) earns by being about what these best posts, with these scores, are about."""
-        told = [self._stems_of(self._terms.post(int(number))) for number in posts]
+    def feedback(self, best: Numbers, scores: Scores, posts: Numbers) -> Scores:
+        """What the posts earn by being about what these best ones, with these scores, are about."""
+        told = [self._stems_of(self._terms.post(int(number))) for number in best]
         weights = telling_terms(told, scores.tolist())
         counts = ({field: self._counts(STEMS[field], (key,)) for field in FIELDS} for key in weights)
-        return self._ground.ranking.score_terms(weights, counts, len(self._rarities))
+        return self._ground.ranking.score_terms(weights, counts, len(self._rarities), posts)
 
     def _stems_of(self, post: Post) -> Counter[str]:
         """How often each stem occurs in the post; function words and single letters tell nothing."""
@@ -317,11 +339,3 @@ def _terms_of(sought: Query) -> tuple[str, ...]:
             return terms
         case _:
             return ()
-
-
-def _is_in(numbers: Numbers, others: Numbers) -> Mask:
-    """Which of the numbers are among the others; both ascend."""
-    at = np.searchsorted(others, numbers)
-    at[at == len(others)] = 0
-    found: Mask = others[at] == numbers if len(others) else np.zeros(len(numbers), bool)
-    return found

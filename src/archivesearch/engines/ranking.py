@@ -5,6 +5,7 @@ and once for those that have the form that was typed; words that stand side by s
 more where they stand near each other in the post. No post is worth less for what it has besides.
 """
 
+import functools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,8 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from archivesearch.engines.ascending import either, meet
 
 Field = Literal["title", "text"]
 FIELDS: tuple[Field, ...] = ("title", "text")
@@ -86,15 +89,6 @@ class Neighbours:
     rarity: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scores:
-    """The posts that have a word, ascending, each with its score; `rarity` is what having the word says."""
-
-    numbers: Ints
-    scores: Floats
-    rarity: float
-
-
 @dataclass(slots=True)
 class Ranking:
     """Ranks the posts of one generation. `lengths` are in words, by the number of a post; `live` are those not removed.
@@ -113,19 +107,18 @@ class Ranking:
         """What it says of a post that it has something that `found` posts have: BM25's idf in the form above zero."""
         return math.log(1 + (len(self.live) - found + 0.5) / (found + 0.5))
 
-    def score(self, counts: Mapping[Field, Counts]) -> Scores:
-        """BM25F: occurrences in title and text are weighed into one count, which then saturates."""
-        numbers = self._numbers(list(counts.values()))
-        weighed = self._weigh(numbers, counts)
-        rarity = self.rarity(len(numbers))
-        return Scores(numbers=numbers, scores=rarity * _saturate(weighed), rarity=rarity)
+    def score(self, counts: Mapping[Field, Counts], posts: Ints) -> Floats:
+        """BM25F: occurrences in title and text are weighed into one count, which then saturates.
 
-    def score_word(self, any_form: Mapping[Field, Counts], typed_form: Mapping[Field, Counts]) -> Scores:
+        `counts` are of all posts; what is given is the score of each of `posts` (numbers, ascending), 0 for one that
+        does not count.
+        """
+        found = functools.reduce(either, (of_field.numbers for of_field in counts.values()))
+        return self.rarity(len(found)) * _saturate(self._weigh(counts, posts))
+
+    def score_word(self, any_form: Mapping[Field, Counts], typed_form: Mapping[Field, Counts], posts: Ints) -> Floats:
         """What a word is worth: most of it in any form, the rest in the typed form, which is among these."""
-        whole, exact = self.score(any_form), self.score(typed_form)
-        scores = (1 - EXACT_PART) * whole.scores
-        scores[np.searchsorted(whole.numbers, exact.numbers)] += EXACT_PART * exact.scores
-        return Scores(numbers=whole.numbers, scores=scores, rarity=whole.rarity)
+        return (1 - EXACT_PART) * self.score(any_form, posts) + EXACT_PART * self.score(typed_form, posts)
 
     def score_nearness(self, head: Ints, pairs: Iterable[Neighbours]) -> Floats:
         """What each post of the head (numbers, ascending) earns beyond its words by words that stand together."""
@@ -140,36 +133,24 @@ class Ranking:
             earned += pair.rarity * (ORDERED_PART * _saturate(ordered) + UNORDERED_PART * _saturate(unordered))
         return earned
 
-    def score_terms(self, weights: Mapping[str, float], counts: Iterable[Mapping[Field, Counts]], words: int) -> Floats:
-        """What every post (by number) earns by `telling_terms`, beside what it earned by so many words of a query.
+    def score_terms(
+        self, weights: Mapping[str, float], counts: Iterable[Mapping[Field, Counts]], words: int, posts: Ints
+    ) -> Floats:
+        """What each of the posts earns by `telling_terms`, beside what it earned by so many words of a query.
 
         `counts` are those of each term, in the order of `weights`.
         """
-        earned = np.zeros(len(self.lengths["text"]))
+        earned = np.zeros(len(posts))
         for weight, of_term in zip(weights.values(), counts, strict=True):
-            scored = self.score(of_term)
-            earned[scored.numbers] += weight * scored.scores
+            earned += weight * self.score(of_term, posts)
         return FEEDBACK_PART * words * earned
 
-    def _numbers(self, counts: Sequence[Counts]) -> Ints:
-        """The numbers of the posts that are counted in one field or another, ascending."""
-        there = [each.numbers for each in counts if len(each.numbers)]
-        if len(there) == 1:
-            return there[0]
-        found = np.zeros(len(self.lengths["text"]), bool)  # to mark and gather is faster than to merge what is sorted
-        for numbers in there:
-            found[numbers] = True
-        return np.flatnonzero(found)
-
-    def _weigh(self, numbers: Ints, counts: Mapping[Field, Counts]) -> Floats:
-        """What occurs in each of these posts, which are all that are counted."""
-        weighed = np.zeros(len(numbers))
+    def _weigh(self, counts: Mapping[Field, Counts], posts: Ints) -> Floats:
+        """What occurs in each of these posts."""
+        weighed = np.zeros(len(posts))
         for name, of_field in counts.items():
-            worth = self._worth[name][of_field.numbers] * of_field.counts
-            if len(worth) == len(numbers):
-                weighed += worth
-            else:
-                weighed[np.searchsorted(numbers, of_field.numbers)] += worth
+            here, there = meet(posts, of_field.numbers)
+            weighed[here] += self._worth[name][posts[here]] * of_field.counts[there]
         return weighed
 
 
