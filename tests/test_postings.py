@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from archivesearch.engines.arrays import Texts, read_arrays, write_arrays
-from archivesearch.engines.postings import Postings, PostingsCache, join, pack, pack_all, unpack, within
+from archivesearch.engines.cache import Cache
+from archivesearch.engines.postings import Postings, join, pack, pack_all, size_in_memory, unpack, within
 
 counts = st.lists(st.integers(1, 4), min_size=1, max_size=8)
 
@@ -81,33 +82,37 @@ def made(size):
     return Postings(posts=np.zeros(size, np.int8), counts=np.zeros(0, np.int8))
 
 
-def test_a_full_cache_forgets_what_was_not_asked_for_longest():
-    cache = PostingsCache(10_000)
-    for name in "abcd":
-        cache.put(name, made(2000))
-    assert cache.get("a")[0]
-    cache.put("e", made(2000))
+def keep(cache, name, postings):
+    cache.put(name, postings, size_in_memory(postings))
 
-    assert [cache.get(name)[0] for name in "abcde"] == [True, False, True, True, True]
+
+def test_a_full_cache_forgets_what_was_not_asked_for_longest():
+    cache = Cache(10_000)
+    for name in "abcd":
+        keep(cache, name, made(2000))
+    assert cache.get("a")
+    keep(cache, "e", made(2000))
+
+    assert [cache.get(name) is not None for name in "abcde"] == [True, False, True, True, True]
 
 
 def test_a_cache_knows_what_does_not_occur_and_takes_in_nothing_that_would_push_out_the_rest():
-    cache = PostingsCache(10_000)
-    cache.put("absent", None)
-    cache.put("huge", made(5000))
+    cache = Cache(10_000)
+    keep(cache, "absent", None)
+    keep(cache, "huge", made(5000))
 
-    assert cache.get("absent") == (True, None)
-    assert cache.get("huge") == (False, None)
+    assert cache.get("absent") == (None,)
+    assert cache.get("huge") is None
 
 
 def test_what_is_put_twice_takes_the_room_of_one():
-    cache = PostingsCache(10_000)
+    cache = Cache(10_000)
     for _ in range(20):
-        cache.put("a", made(2000))
-    cache.put("b", made(2000))
+        keep(cache, "a", made(2000))
+    keep(cache, "b", made(2000))
 
-    assert cache.get("a")[0]
-    assert cache.get("b")[0]
+    assert cache.get("a")
+    assert cache.get("b")
 
 
 @given(st.lists(st.text(st.characters(codec=None), max_size=5), max_size=8))

@@ -16,11 +16,9 @@ CUT = "…"
 _SPACES = re.compile(r"\s+")
 _GLUE = re.compile(r"[^\s,;()\[\]{}<>\"“”«»…]*")  # between two words of one unit, which a cut would tear: old-age
 
-_APART_BEFORE = re.compile(r"[\s(]|^", re.MULTILINE)
-_APART_BEHIND = re.compile(r"[.,:;!?)]?(?:\s|\Z)")
+_APART_BEFORE = " \n("
+_APART_BEHIND = re.compile(r"[.,:;!?)]?(?:[ \n]|\Z)")
 """What stands before and behind most words, and joins them to no other."""
-_APART = " \n"
-"""Signs that are in no word and join none: there are more, but between these a text has few words."""
 _NEAR = 32
 """Characters that seldom have no end of a word in them."""
 _Span = tuple[int, int]
@@ -56,12 +54,17 @@ def mark(text: str, query: Query, language: str | None) -> tuple[Fragment, ...]:
 
 
 def _mark(text: str, start: int, end: int, part: Sought, width: int) -> _Mark:
-    if _APART_BEFORE.match(text, max(0, start - 1)) and _APART_BEHIND.match(text, end):
+    if _stands_apart(text, start, end):
         return _Mark(start=start, end=end, first=start, last=end, match=part)
     units = list(_units(text, start, end, width))
     first = next(unit for unit in units if unit[0] <= start < unit[1])
     last = next(unit for unit in units if unit[0] < end <= unit[1])
     return _Mark(start=start, end=end, first=first[0], last=last[1], match=part)
+
+
+def _stands_apart(text: str, start: int, end: int) -> bool:
+    """Whether a word that may stand there does, and no sign joins it to another one."""
+    return (start == 0 or text[start - 1] in _APART_BEFORE) and _APART_BEHIND.match(text, end) is not None
 
 
 def _units(text: str, start: int, end: int, width: int) -> Iterator[_Span]:
@@ -89,11 +92,16 @@ def _words_near(text: str, start: int, end: int) -> Iterator[_Span]:
 
     Only what is near is looked at: nothing that has a space in it is one word, and a text has hundreds of words.
     """
-    start = 1 + max((text.rfind(space, 0, start) for space in _APART), default=-1)
-    end = min((place for space in _APART if (place := text.find(space, end)) >= 0), default=len(text))
+    start = 1 + max(text.rfind(" ", 0, start), text.rfind("\n", 0, start))
+    end = min(_find_or_end(text, " ", end), _find_or_end(text, "\n", end))
     for word in analysis.find_words(text[start:end]):
         if analysis.term_of(word.group()):
             yield word.start() + start, word.end() + start
+
+
+def _find_or_end(text: str, sign: str, start: int) -> int:
+    place = text.find(sign, start)
+    return len(text) if place < 0 else place
 
 
 def _find(text: str, query: Query, language: str | None, field: FieldName) -> Iterator[tuple[int, int, Sought]]:
@@ -106,7 +114,11 @@ def _find(text: str, query: Query, language: str | None, field: FieldName) -> It
         return
     done = 0
     for found in _any_of(matched).finditer(text) if matched else ():
-        if found.start() >= done:
+        if found.start() < done:
+            continue
+        if _stands_apart(text, *found.span()):
+            yield *found.span(), matched[found.group()]
+        else:
             for start, done in _words_near(text, *found.span()):
                 if (part := matched.get(text[start:done])) is not None:
                     yield start, done, part

@@ -17,11 +17,12 @@ import numpy as np
 
 from archivesearch.engines import generations, whoosh
 from archivesearch.engines.answering import Answering
+from archivesearch.engines.cache import Cache
 from archivesearch.engines.facets import Filters
 from archivesearch.engines.generations import Content, Generation, SealedFile
 from archivesearch.engines.matching import Ground
 from archivesearch.engines.ordinals import read_ordinals
-from archivesearch.engines.postings import Postings, PostingsCache
+from archivesearch.engines.postings import Postings, size_in_memory
 from archivesearch.engines.ranking import Ranking
 from archivesearch.engines.tables import ORDINALS, TABLES, VOCABULARY, Tables, read_tables, write_tables
 from archivesearch.engines.vocabulary import Vocabulary, read_vocabulary
@@ -38,6 +39,10 @@ MAX_CHANGED = 0.1
 segment costs every search, and each removed post keeps its room."""
 CACHE_BYTES = 32 * 2**20
 """Room for the postings that were asked for last: in 100,000 posts those of some hundred common words."""
+POST_CACHE_BYTES = 8 * 2**20
+"""Room for the posts that were shown last: some hundreds to a thousand."""
+_POST_SIZE = 4
+"""About how many times the length of its record a post takes in memory."""
 
 
 class WhooshEngine:
@@ -198,7 +203,8 @@ class _Shared:
             ),
             function_words=whoosh.function_words,
         )
-        self.postings = PostingsCache(CACHE_BYTES)
+        self.postings: Cache[Postings | None] = Cache(CACHE_BYTES)
+        self.posts: Cache[Post] = Cache(POST_CACHE_BYTES)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -222,7 +228,13 @@ class _View:
 
     def post(self, number: int) -> Post:
         """The post with this number."""
-        return _read_post(self._reader, number)
+        if known := self.shared.posts.get(number):
+            return known[0]
+        with whoosh.reading():
+            record = self._reader.record(number)
+            post = from_record(json.loads(record))
+        self.shared.posts.put(number, post, _POST_SIZE * len(record))
+        return post
 
     def hits(self, numbers: Iterable[int], scores: Iterable[float]) -> tuple[Hit, ...]:
         """The posts with these numbers and scores."""
@@ -235,10 +247,10 @@ class _View:
     def postings(self, field: str, term: str, *, places: bool = False) -> Postings | None:
         """The postings of a term, with their places if asked for; None where it does not occur."""
         key = field, term, places
-        known, postings = self.shared.postings.get(key)
-        if not known:
-            postings = self._reader.postings(field, term, places=places)
-            self.shared.postings.put(key, postings)
+        if known := self.shared.postings.get(key):
+            return known[0]
+        postings = self._reader.postings(field, term, places=places)
+        self.shared.postings.put(key, postings, size_in_memory(postings))
         return postings
 
 

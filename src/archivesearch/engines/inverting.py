@@ -50,7 +50,11 @@ def invert(posts: Sequence[Post]) -> Chunk:
         keys, of_tokens = _stems(known, tokens, [post.language for post in posts])
         fields[STEMS[name]] = _group(keys, of_tokens, tokens, places=False)
     rows = (row_of(p, *sizes) for p, *sizes in zip(posts, lengths["title"], lengths["text"], strict=True))
-    return Chunk(records=tuple(json.dumps(to_record(post)) for post in posts), rows=tuple(rows), fields=fields)
+    return Chunk(
+        records=tuple(json.dumps(to_record(post), ensure_ascii=False) for post in posts),
+        rows=tuple(rows),
+        fields=fields,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

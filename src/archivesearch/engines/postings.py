@@ -1,9 +1,7 @@
 """Postings: where a term occurs, as arrays, and the bytes that an index keeps of them."""
 
 import struct
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +9,8 @@ import numpy as np
 
 from archivesearch.engines.arrays import Array, Numbers
 
-_HEAD = struct.Struct("<IIccc")
-"""How many posts, the first one's number, and the widths of the gaps, of the counts and of the places."""
+_HEAD = struct.Struct("<Iccc")
+"""How many posts, and the widths of their numbers, of the counts and of the places."""
 _WIDTHS: dict[bytes, np.dtype[Any]] = {b"B": np.dtype("u1"), b"H": np.dtype("<u2"), b"I": np.dtype("<u4")}
 _SIZES = {kind: width.itemsize for kind, width in _WIDTHS.items()}
 _NO_PLACES = b"-"
@@ -48,15 +46,14 @@ class Packed:
 def pack_all(ends: Numbers, postings: Postings) -> Iterator[Packed]:
     """The postings of many terms, each of which ends where `ends` says, term by term.
 
-    Numbers become gaps, and each array of a term is as narrow as its values allow. All is reckoned for all terms at
-    once: most have one post, and an array of one number costs as much as one of thousands.
+    Each array of a term is as narrow as its values allow; gaps would be narrower than numbers, but to add them up again
+    would take most of the time of a search. All is reckoned for all terms at once: most have one post, and an array of
+    one number costs as much as one of thousands.
     """
     posts, counts = postings.posts.astype(np.int64), postings.counts.astype(np.int64)
     starts = ends - np.diff(ends, prepend=0)
-    gaps = np.diff(posts, prepend=0)
-    gaps[starts] = 0  # the first number stands in the head
     sums = np.concatenate([[0], np.cumsum(counts)])
-    lists = [_Run(gaps, starts, ends), _Run(counts, starts, ends)]
+    lists = [_Run(posts, starts, ends), _Run(counts, starts, ends)]
     if postings.places is not None:
         lists.append(_Run(postings.places, sums[starts], sums[ends]))
     notes = zip(
@@ -70,7 +67,7 @@ def pack_all(ends: Numbers, postings: Postings) -> Iterator[Packed]:
     for (length, first, last, occurrences, most), *cut in zip(notes, *lists, strict=True):
         kinds = [kind for kind, _ in cut] + [_NO_PLACES]
         yield Packed(
-            raw=_HEAD.pack(length, first, *kinds[:3]) + b"".join([raw for _, raw in cut]),
+            raw=_HEAD.pack(length, *kinds[:3]) + b"".join([raw for _, raw in cut]),
             posts=length,
             first=first,
             last=last,
@@ -109,11 +106,10 @@ def unpack(packed: bytes, *, places: bool = False) -> Postings:
 
     Raises struct.error, LookupError or ValueError for other bytes.
     """
-    length, first, gap_kind, count_kind, place_kind = _HEAD.unpack_from(packed)
-    gaps, place = _widened(packed, _HEAD.size, gap_kind, length)
+    length, post_kind, count_kind, place_kind = _HEAD.unpack_from(packed)
+    numbers, place = _widened(packed, _HEAD.size, post_kind, length)
     counts, place = _widened(packed, place, count_kind, length)
-    posts = np.cumsum(gaps, dtype=np.int32)
-    posts += np.int32(first)
+    posts = numbers.astype(np.int32)
     if not places:
         return Postings(posts=posts, counts=counts)
     found, _ = _widened(packed, place, place_kind, int(counts.sum(dtype=np.int64)))
@@ -156,43 +152,13 @@ def _widened(packed: bytes, start: int, kind: bytes, length: int) -> tuple[Array
     return np.frombuffer(packed, width, length, start), start + width.itemsize * length
 
 
-class PostingsCache:
-    """Postings that were read lately, of one generation, up to so many bytes; threads may share it."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._used = 0
-        self._kept: OrderedDict[Hashable, tuple[Postings | None, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable) -> tuple[bool, Postings | None]:
-        """Whether it is known what the key stands for, and what: None for a term that does not occur."""
-        with self._lock:
-            if key not in self._kept:
-                return False, None
-            self._kept.move_to_end(key)
-            return True, self._kept[key][0]
-
-    def put(self, key: Hashable, postings: Postings | None) -> None:
-        """Keep the postings; what was not asked for longest makes room."""
-        size = _ENTRY + (0 if postings is None else _size(postings))
-        if size > self._size // _LARGEST_PART:
-            return
-        with self._lock:
-            _, before = self._kept.pop(key, (None, 0))
-            self._kept[key] = postings, size
-            self._used += size - before
-            while self._used > self._size:
-                _, (_, freed) = self._kept.popitem(last=False)
-                self._used -= freed
+def size_in_memory(postings: Postings | None) -> int:
+    """About how many bytes postings take in a cache, None (a term that does not occur) included."""
+    if postings is None:
+        return _ENTRY
+    places = 0 if postings.places is None else postings.places.nbytes
+    return int(_ENTRY + postings.posts.nbytes + postings.counts.nbytes + places)
 
 
 _ENTRY = 400
 """What an entry takes besides its arrays: the key, three array objects and the record."""
-_LARGEST_PART = 4
-"""Postings of more than a fourth of the cache are not kept: they would push out all others."""
-
-
-def _size(postings: Postings) -> int:
-    places = 0 if postings.places is None else postings.places.nbytes
-    return int(postings.posts.nbytes + postings.counts.nbytes + places)

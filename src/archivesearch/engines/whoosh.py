@@ -1,8 +1,8 @@
-"""The index of the embedded engine: Whoosh keeps terms, postings and posts in its files, in segments.
+"""The index of the embedded engine: Whoosh keeps terms and postings in its files, in segments.
 
 Its own query parser, matching, scoring, sorting and grouping are not used: what matches and how it ranks is decided
 from arrays (`answering`). So that these need not be put together from single postings, a codec of ours, which Whoosh
-asks to write and to read its lists of postings, keeps each list as arrays.
+asks to write and to read its lists of postings, keeps each list as arrays. The posts of a segment stand beside it.
 """
 
 import functools
@@ -19,12 +19,14 @@ from whoosh import index as whoosh_index
 from whoosh.analysis import IDAnalyzer
 from whoosh.codec.base import PostingsWriter
 from whoosh.codec.whoosh3 import W3Codec, W3TermInfo
-from whoosh.fields import STORED, TEXT, Schema
+from whoosh.fields import TEXT, Schema
+from whoosh.filedb.filetables import OrderedHashReader
+from whoosh.filedb.structfile import StructFile
 from whoosh.matching import ListMatcher
-from whoosh.reading import TermNotFound
 
 from archivesearch.engines.fields import EXACT, STEMS
 from archivesearch.engines.postings import Packed, Postings, join, size_without_places, unpack
+from archivesearch.engines.records import Records, RecordWriter
 from archivesearch.errors import EngineUnavailable
 from archivesearch.text import fold
 
@@ -35,6 +37,10 @@ _DAMAGE = (
     whoosh_index.IndexError,
 )  # fmt: skip
 """What Whoosh and numpy raise while they read files that are not as they were written."""
+
+
+_RECORDS = ".records"
+"""How the name of the file with the posts of a segment ends."""
 
 
 class ArrayCodec(W3Codec):  # type: ignore[misc] # Whoosh has no types
@@ -87,7 +93,7 @@ def _schema() -> Any:
     """Terms come analysed, so the analyzer stands idle; of stems only how often they occur is looked for."""
     fields = {name: TEXT(analyzer=IDAnalyzer()) for name in EXACT}
     stems = {name: TEXT(analyzer=IDAnalyzer(), phrase=False) for name in STEMS.values()}
-    return Schema(post=STORED, **fields, **stems)
+    return Schema(**fields, **stems)
 
 
 class Segment:
@@ -97,10 +103,12 @@ class Segment:
         index = whoosh_index.open_dir(str(folder))
         self._schema = index.schema
         self._writer = index.writer(timeout=LOCK_SECONDS, compound=False, codec=ArrayCodec())
+        self._records = RecordWriter(folder / self._writer.newsegment.make_filename(_RECORDS))
 
     def add(self, record: str) -> None:
         """Store the next post."""
-        self._writer.add_document(post=record)
+        self._writer.add_document()
+        self._records.add(record)
 
     def finish(self, fields: Iterable[tuple[str, Iterable[tuple[str, Packed]]]]) -> None:
         """Write each field's terms, sorted, with their postings, and end."""
@@ -112,10 +120,12 @@ class Segment:
                 terms.add(packed.first, packed.occurrences, packed, None)
                 terms.finish_term()
             terms.finish_field()
+        self._records.finish()
         self._writer.commit(merge=False)
 
     def cancel(self) -> None:
         """Give the segment up."""
+        self._records.close()
         self._writer.cancel()
 
 
@@ -126,8 +136,8 @@ class Reader:
         with reading():
             self._reader = whoosh_index.open_dir(str(folder), readonly=True).reader()
             # an index without a post has a reader, but no segment
-            self._lists = [
-                _Lists(leaf, offset, folder / segment.make_filename(W3Codec.POSTS_EXT))
+            self._segments = [
+                _Segment(segment, offset, folder)
                 for leaf, offset in self._reader.leaf_readers()
                 if (segment := leaf.segment()) is not None
             ]
@@ -135,49 +145,106 @@ class Reader:
     def close(self) -> None:
         """Give back the files."""
         self._reader.close()
-        for lists in self._lists:
-            lists.close()
+        for segment in self._segments:
+            segment.close()
 
     def segments(self) -> int:
         """The number of segments."""
-        return len(self._lists)
+        return len(self._segments)
 
     def record(self, number: int) -> str:
         """What was stored of the post with this number."""
         with reading():
-            record: str = self._reader.stored_fields(number)["post"]
-            return record
+            segment = next(segment for segment in reversed(self._segments) if segment.offset <= number)
+            return segment.records.read(number - segment.offset)
 
     def postings(self, field: str, term: str, *, places: bool = False) -> Postings | None:
         """The postings of a term, with their places if asked for; None where it does not occur."""
         with reading():
-            found = ((lists.offset, lists.read(field, term, places=places)) for lists in self._lists)
+            found = ((each.offset, each.read(field, term, places=places)) for each in self._segments)
             parts = [(offset, part) for offset, part in found if part is not None]
         return join(parts) if parts else None
 
 
-class _Lists:
-    """The lists of postings of a segment, whose first post has the number `offset`."""
+class _Segment:
+    """The posts and the lists of postings of a segment, whose first post has the number `offset`."""
 
-    def __init__(self, leaf: Any, offset: int, path: Path) -> None:
+    def __init__(self, segment: Any, offset: int, folder: Path) -> None:
         self.offset = offset
-        self._leaf = leaf
-        self._file = path.open("rb", buffering=0)
+        self.records = Records(folder / segment.make_filename(_RECORDS))
+        self._terms = _Terms(folder / segment.make_filename(W3Codec.TERMS_EXT))
+        self._file = (folder / segment.make_filename(W3Codec.POSTS_EXT)).open("rb", buffering=0)
 
     def close(self) -> None:
-        """Give back the file."""
+        """Give back the files."""
+        self.records.close()
+        self._terms.close()
         self._file.close()
 
     def read(self, field: str, term: str, *, places: bool) -> Postings | None:
         """The list of a term: Whoosh tells where it lies, and only the bytes that are needed are read."""
-        try:
-            info = self._leaf.term_info(field, term)
-        except TermNotFound:
+        found = self._terms.find(field, term)
+        if found is None:
             return None
+        info = W3TermInfo.from_bytes(found)
         place, size = _extent(info)
         if not places:
             size = min(size, size_without_places(info.doc_frequency()))
         return unpack(os.pread(self._file.fileno(), size, place), places=places)
+
+
+class _Terms:
+    """Whoosh's table of the terms of a segment, asked in two readings a term where Whoosh takes five or more."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._table = OrderedHashReader(StructFile(self._file), path.stat().st_size)
+        self._fields: dict[str, int] = self._table.extras["fieldmap"]
+
+    def close(self) -> None:
+        """Give back the file."""
+        self._table.close()
+
+    def find(self, field: str, term: str) -> bytes | None:
+        """What stands in the table for a term; None where it is not."""
+        if field not in self._fields:
+            return None
+        key = _FIELD.pack(self._fields[field]) + term.encode()
+        digest = self._table.hashfn(key)
+        start, slots = self._table.tables[digest & 255]
+        if not slots:
+            return None
+        slot = (digest >> 8) % slots
+        run = self._read(start + slot * _SLOT.size, _SLOT.size * min(_SLOTS, slots - slot))
+        for found, place in _SLOT.iter_unpack(run):
+            if not place:
+                return None
+            if found == digest and (value := self._value(place, key)) is not None:
+                return value
+        rest: bytes | None = self._table.get(key)  # a run of slots that is longer, or goes on from the first one
+        return rest
+
+    def _value(self, place: int, key: bytes) -> bytes | None:
+        """The value of the entry there, if it is that of the key."""
+        start = _ENTRY.size + len(key)
+        entry = self._read(place, start + _VALUE)
+        size, length = _ENTRY.unpack_from(entry)
+        if size != len(key) or entry[_ENTRY.size : start] != key:
+            return None
+        return entry[start : start + length] if length <= _VALUE else self._read(place + start, length)
+
+    def _read(self, place: int, size: int) -> bytes:
+        return os.pread(self._file.fileno(), size, place)
+
+
+_FIELD = struct.Struct("!H")
+_SLOT = struct.Struct("!Iq")
+_ENTRY = struct.Struct("!ii")
+"""How Whoosh writes the number of a field, a slot of its table (hash, entry's place), and the sizes of an entry."""
+_SLOTS = 8
+"""So many slots are read at once: half of them are empty, and the first empty one ends the search."""
+_VALUE = 64
+"""Bytes that a value seldom exceeds."""
 
 
 @contextmanager
