@@ -363,6 +363,9 @@ def test_a_query_beyond_a_limit_is_an_error_that_points_at_the_place(typed, posi
         ("pens~", "posts with words like “pens”"),
         ("title:cash", "posts with “cash” in the title"),
         ("text:-cash", "posts without “cash” in the text"),
+        ("text:-cash aid", "posts with “aid” and without “cash” in the text"),
+        ("(title:-cash) OR aid", "posts with “aid” or without “cash” in the title"),
+        ("title:-cash -aid", "posts without “aid” and without “cash” in the title"),
         ("title:(cash OR food) aid", "posts with (“cash” or “food”) in the title and “aid”"),
         ("label:food country:Nepal", "posts with the label “food” and the country “Nepal”"),
         ("label:None", "posts with no label"),
@@ -370,9 +373,10 @@ def test_a_query_beyond_a_limit_is_an_error_that_points_at_the_place(typed, posi
         ("dump:a.txt", "posts with a copy in the dump “a.txt”"),
         ("id:x", "posts with the id “x”"),
         ("date:2009-05", "posts with a date in 2009-05"),
+        ("date:2009-05-03", "posts with the date 2009-05-03"),
         ("date:2009..2010", "posts with a date from 2009 to 2010"),
         ("before:2009", "posts with a date up to 2008"),
-        ("after:2009", "posts with a date in 2010 or later"),
+        ("after:2009", "posts with a date from 2010 on"),
     ],
 )
 def test_a_query_is_said_in_words(typed, expected):

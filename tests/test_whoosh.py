@@ -524,7 +524,7 @@ def test_the_notes_count_no_post_that_was_removed(engine):
     notes = told(engine, "cash -absent date:2019", since=date(2019, 5, 1), among=frozenset(("000", "001")))
 
     assert [note for note in notes if re.search(r": \d+$", note)] == [
-        "filter, posts with a date in 2019-05 or later: 19",
+        "filter, posts with a date from 2019-05 on: 19",
         "filter, posts to search among: 1",
         "posts with “cash”: 19",
         "posts with “absent”: 0",

@@ -31,14 +31,18 @@ class DumpError(ArchiveSearchError):
 class QueryError(ArchiveSearchError):
     """A typed query cannot be read: the person who typed it can mend it.
 
-    `position` is the offset, in characters, of the place in the typed text.
+    `template` is its sentence with a "%(name)s" for each of the `values`, so that it can be said in another language
+    (`said.say_error`). `position` is the offset, in characters, of the place in the typed text.
     """
 
     exit_code = 2
 
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(message)
+    def __init__(self, template: str, position: int, **values: str | int) -> None:
+        written = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+        super().__init__(template % written)
+        self.template = template
         self.position = position
+        self.values = values
 
 
 class EngineError(ArchiveSearchError):

@@ -42,11 +42,15 @@ def from_params(params: Mapping[str, Sequence[str]]) -> Search:
     since = _read_day("from", _first(params, "from"), last=False)
     until = _read_day("to", _first(params, "to"), last=True)
     if since and until and since > until:
-        raise QueryError(f'"from" ({since}) is later than "to" ({until}): exchange them.', 0)
+        raise QueryError(
+            '"from" (%(since)s) is later than "to" (%(until)s): exchange them.', 0, since=str(since), until=str(until)
+        )
     page = _read_number("page", _first(params, "page"), default=_DEFAULT.page, largest=MAX_REACH)
     size = _read_number("size", _first(params, "size"), default=_DEFAULT.size, largest=MAX_SIZE)
     if page * size > MAX_REACH:
-        raise QueryError(f"Only the first {MAX_REACH:,} hits can be paged through: narrow the search down.", 0)
+        raise QueryError(
+            "Only the first %(most)s hits can be paged through: narrow the search down.", 0, most=MAX_REACH
+        )
     return Search(
         typed=typed,
         query=parse(typed),
@@ -109,7 +113,12 @@ def _read_values(params: Mapping[str, Sequence[str]], facet: FacetName) -> tuple
     values = dict.fromkeys(clean(value).strip() for value in params.get(facet, ()))
     values.pop("", None)
     if len(values) > MAX_VALUES:
-        raise QueryError(f"At most {MAX_VALUES} values of one facet can be picked: take away some of {facet}.", 0)
+        raise QueryError(
+            'At most %(most)s values of one facet can be picked: take away some of "%(facet)s".',
+            0,
+            most=MAX_VALUES,
+            facet=facet,
+        )
     return tuple(values)
 
 
@@ -119,7 +128,7 @@ def _read_choice(name: str, written: str, choices: Sequence[_Choice], default: _
     for choice in choices:
         if choice == written:
             return choice
-    raise QueryError(f'"{name}" must be one of {", ".join(choices)}.', 0)
+    raise QueryError('"%(name)s" must be one of %(choices)s.', 0, name=name, choices=", ".join(choices))
 
 
 def _read_number(name: str, written: str, *, default: int, largest: int) -> int:
@@ -128,7 +137,7 @@ def _read_number(name: str, written: str, *, default: int, largest: int) -> int:
     # longer digits are out of bounds anyway, and int() itself refuses very long ones
     number = int(written) if re.fullmatch(r"[0-9]{1,6}", written) else 0
     if not 1 <= number <= largest:
-        raise QueryError(f'"{name}" must be a whole number from 1 to {largest:,}.', 0)
+        raise QueryError('"%(name)s" must be a whole number from 1 to %(most)s.', 0, name=name, most=largest)
     return number
 
 
@@ -145,5 +154,7 @@ def _read_day(name: str, written: str, *, last: bool) -> date | None:
         return None
     day = read_day(written, last=last)
     if day is None:
-        raise QueryError(f'"{name}" must be a year, a month or a day, such as 2019, 2019-05 or 2019-05-03.', 0)
+        raise QueryError(
+            '"%(name)s" must be a year, a month or a day, such as 2019, 2019-05 or 2019-05-03.', 0, name=name
+        )
     return day

@@ -52,6 +52,13 @@ _SHORT_NAMES = {
     "CI": "Ivory Coast", "HK": "Hong Kong", "MM": "Myanmar", "MO": "Macao", "PS": "Palestine", "TR": "Turkey",
 }  # fmt: skip
 
+_OWN_SHORT_NAMES: Mapping[str, Mapping[str, str]] = {
+    "nl": {"HK": "Hongkong", "MO": "Macau", "PS": "Palestina"},
+    "fr": {"HK": "Hong Kong", "MO": "Macao", "PS": "Palestine"},
+    "es": {"HK": "Hong Kong", "MO": "Macao", "PS": "Palestina"},
+}
+"""The same where CLDR has only the official name in a language of the page."""
+
 # Territories that nobody lives on, that share their mother country's adjective, or whose names are words ("Jersey").
 _LEFT_OUT = frozenset(
     "AC AN AQ AX BL BQ BV CC CP CQ CS CX DG EA EU EZ GG GS HM IC IM IO JE MF MP NF NU PM PN QO SJ SX TA TF TK UM UN WF"
@@ -303,6 +310,22 @@ def _facts() -> Mapping[str, _Fact]:
 def english_name(code: str) -> str:
     """The English short name of the country with this ISO 3166-1 code: CLDR's, without brackets."""
     return _SHORT_NAMES.get(code) or _territory("en", code).split(" (")[0].replace("’", "'")
+
+
+def local_name(name: str, language: str) -> str:
+    """The short name, in a language, of the country with this English short name; the same name where none is known."""
+    if language == "en" or not (code := _codes().get(name)):
+        return name
+    own = _OWN_SHORT_NAMES.get(language, {}).get(code)
+    return own or _territory(language, code).split(" (")[0] or name
+
+
+@functools.cache
+def _codes() -> Mapping[str, str]:
+    """ISO 3166-1 codes by the English short names of countries."""
+    locale = _locale("en")
+    codes = map(str, locale.territories) if locale else ()
+    return {english_name(code): code for code in codes if code.isalpha()}  # areas of several countries have numbers
 
 
 @functools.cache

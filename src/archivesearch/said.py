@@ -1,4 +1,50 @@
-"""Numbers with the words that they count."""
+"""What is said to people: numbers with the words that they count, and the port of the languages to say it in."""
+
+from typing import Protocol
+
+from archivesearch.errors import QueryError
+
+
+class Texts(Protocol):
+    """A language to say something in."""
+
+    def gettext(self, message: str, /) -> str:
+        """The text in this language."""
+
+    def number(self, number: int, /) -> str:
+        """A whole number as it is written."""
+
+    def period(self, written: str, /) -> str:
+        """A year ("2019"), a month ("2019-05") or a day ("2019-05-03")."""
+
+    def value(self, facet: str, value: str, /) -> str:
+        """A value of a facet."""
+
+
+class _Plain:
+    """English with days and values as searches write them."""
+
+    def gettext(self, message: str, /) -> str:
+        return message
+
+    def number(self, number: int, /) -> str:
+        return f"{number:,}"
+
+    def period(self, written: str, /) -> str:
+        return written
+
+    def value(self, _facet: str, value: str, /) -> str:
+        return value
+
+
+PLAIN: Texts = _Plain()
+"""What the command line and its JSON speak: English, with days and values as searches write them."""
+
+
+def say_error(error: QueryError, texts: Texts) -> str:
+    """What cannot be read in a query, in a language."""
+    values = {name: texts.number(value) if isinstance(value, int) else value for name, value in error.values.items()}
+    return texts.gettext(error.template) % values
 
 
 def say_number(number: int, word: str) -> str:

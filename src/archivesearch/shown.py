@@ -75,10 +75,10 @@ class View:
         return titles[facet]
 
     def value(self, facet: FacetName, value: str) -> str:
-        """A value of a facet as people read it: languages by their names, NONE in words."""
+        """A value of a facet as people read it: countries and languages by their names, NONE in words."""
         if value == NONE:
             return self._none(facet)
-        return self.speech.language_name(value) if facet == "language" else value
+        return self.speech.value(facet, value)
 
     def _none(self, facet: FacetName) -> str:
         gettext = self.speech.gettext

@@ -26,7 +26,7 @@ def show_search(view: View, search: Search, results: Results) -> SearchPage:
         introduction=view.settings.introduction if start else "",
         start=start,
         box=_box(search),
-        said=say(search.query) if search.typed else "",
+        said=say(search.query, view.speech) if search.typed else "",
         total=results.total,
         first=before + 1 if results.hits else 0,
         last=before + len(results.hits),

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from archivesearch.dates import Published
+from archivesearch.places import local_name
 
 LANGUAGES = ("en", "nl", "fr", "es")
 """ISO 639-1 codes of the languages that the page speaks; it speaks the first to those who understand none of them."""
@@ -75,6 +76,15 @@ class Speech:
         """The name of a language; its code where there is none."""
         name: str = self._locale.languages.get(code, code)
         return name
+
+    def value(self, facet: str, value: str) -> str:
+        """A value of a facet: languages and countries by their names."""
+        match facet:
+            case "language":
+                return self.language_name(value)
+            case "country":
+                return local_name(value, self.language)
+        return value
 
 
 ENGLISH = Speech(LANGUAGES[0])

@@ -55,7 +55,12 @@ def parse(typed: str) -> Query:
     QueryError, with the place of what is wrong, for a date or year that cannot be and beyond the limits.
     """
     if len(typed) > MAX_CHARACTERS:
-        raise QueryError(f"The query is {len(typed)} characters long; shorten it to {MAX_CHARACTERS}.", MAX_CHARACTERS)
+        raise QueryError(
+            "The query is %(length)s characters long; shorten it to %(most)s.",
+            MAX_CHARACTERS,
+            length=len(typed),
+            most=MAX_CHARACTERS,
+        )
     found = list(_Parser(list(_tokens(typed))).sequences())
     if not found:  # signs, or operators that join nothing: these are words then
         found = [operand for chunk in typed.split() if (operand := read_chunk(chunk))]
@@ -148,7 +153,9 @@ class _Parser:
     def _group(self, token: _Token, field: str) -> Query | None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise QueryError(f"Parentheses stand more than {MAX_DEPTH} deep; take some of them away.", token.position)
+            raise QueryError(
+                "Parentheses stand more than %(most)s deep; take some of them away.", token.position, most=MAX_DEPTH
+            )
         inner = self._sequence(field)
         self._depth -= 1
         self._next += 1

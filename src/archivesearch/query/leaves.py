@@ -102,13 +102,22 @@ def _read_dated(field: str, written: str, position: int) -> Query:
         return Has("year", NONE)
     dated = _read_span(written) if field == "date" else _read_side(field, written)
     if dated is None:
-        span = ", or a span as in date:2009-05..2010" if field == "date" else ""
-        raise QueryError(
-            f"There is no such date: write {field}:2009, {field}:2009-05 or {field}:2009-05-03{span}.", position
-        )
+        raise _no_such_date(field, position)
     if dated.since and dated.until and dated.since > dated.until:
         raise QueryError("The span ends before it begins: exchange its ends, as in date:2009..2010.", position)
     return dated
+
+
+def _no_such_date(field: str, position: int) -> QueryError:
+    if field == "date":
+        return QueryError(
+            "There is no such date: write date:2009, date:2009-05 or date:2009-05-03, or a span as in"
+            " date:2009-05..2010.",
+            position,
+        )
+    return QueryError(
+        "There is no such date: write %(field)s:2009, %(field)s:2009-05 or %(field)s:2009-05-03.", position, field=field
+    )
 
 
 def _read_span(written: str) -> Dated | None:
@@ -189,14 +198,26 @@ class Limits:
     def count(self, query: Query, position: int) -> None:
         """Add the leaves of a query. Raises QueryError with this position if they are too many by now."""
         self._add(query)
-        for number, most, what in (
-            (self._terms, MAX_TERMS, "words and values"),
-            (self._phrases, MAX_PHRASES, "phrases (words with a hyphen count as one)"),
-            (self._prefixes, MAX_PREFIXES, "beginnings of words with a star"),
-            (self._fuzzy, MAX_FUZZY, "words with a ~"),
-        ):
-            if number > most:
-                raise QueryError(f"The query has more than {most} {what}; take some of them away.", position)
+        if self._terms > MAX_TERMS:
+            raise QueryError(
+                "The query has more than %(most)s words and values; take some of them away.", position, most=MAX_TERMS
+            )
+        if self._phrases > MAX_PHRASES:
+            raise QueryError(
+                "The query has more than %(most)s phrases (words with a hyphen count as one); take some of them away.",
+                position,
+                most=MAX_PHRASES,
+            )
+        if self._prefixes > MAX_PREFIXES:
+            raise QueryError(
+                "The query has more than %(most)s beginnings of words with a star; take some of them away.",
+                position,
+                most=MAX_PREFIXES,
+            )
+        if self._fuzzy > MAX_FUZZY:
+            raise QueryError(
+                "The query has more than %(most)s words with a ~; take some of them away.", position, most=MAX_FUZZY
+            )
 
     def _add(self, query: Query) -> None:
         match query:

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, NothingImported, QueryError
 from archivesearch.pages import Box, ErrorPage
+from archivesearch.said import say_error
 from archivesearch.shown_search import keep_typed
 from archivesearch.web.speaking import view
 
@@ -38,7 +39,9 @@ def add_errors(app: Flask) -> None:
 
     @app.errorhandler(QueryError)
     def mend(error: QueryError) -> Response:
-        return _answer(400, view().speech.gettext("This search cannot be read"), str(error), _sent())
+        return _answer(
+            400, view().speech.gettext("This search cannot be read"), say_error(error, view().speech), _sent()
+        )
 
     @app.errorhandler(EngineError)
     @app.errorhandler(CatalogError)
