@@ -13,7 +13,7 @@ READY := .venv/ready
 READY_WHOOSH3 := .venv-whoosh3/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint format docs bench soup whoosh3 wheel lock clean
+.PHONY: help serve test check lint format docs messages bench soup whoosh3 wheel lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,6 +39,9 @@ format: $(READY) ## put the code in ruff's format
 
 docs: $(READY) ## write docs/cli.md anew from the program's help
 	$(BIN)/pytest -q tests/test_cli.py -k reference --update-golden
+
+messages: $(READY) ## bring the catalogs of the page's languages (web/locale) to what templates and code say
+	$(BIN)/python tests/messages.py
 
 bench: $(READY) ## time command line, import, near-duplicates, searches, pages (docs/PERFORMANCE.md; SIZES="2000 100000")
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[bench]'

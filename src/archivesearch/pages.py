@@ -4,6 +4,7 @@ Texts in them are data; only the templates write HTML.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from archivesearch.posts import BlockKind, Provenance
 from archivesearch.search import FacetName, Fragment
@@ -39,6 +40,12 @@ class Frame:
     """The address of the coverage."""
     languages: tuple[Link, ...]
     """This page in each language that pages are in, by its own name."""
+    colours: str
+    """The address of the archive's own colours; empty where it has none."""
+    own_pages: tuple[Link, ...]
+    """The pages that the archive's maintainers wrote."""
+    footer: "tuple[Run, ...]"
+    """What the archive's maintainers say at the foot of every page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,13 +301,59 @@ class CoveragePage:
     unknown: int
     """The number of posts of which only the year is known."""
     undated: Link | None
-    """The number of undated posts in words, with a link to them; None where there are none."""
+    """How many posts are undated, in words, with a link to them; None where none is."""
     dumps: tuple[ShownDump, ...]
     """The dumps that posts stand in."""
     gaps: tuple[str, ...]
     """The longest gaps in words, the longest first."""
     more_gaps: tuple[str, ...]
     """The others, which unfold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A stretch of text of the archive's own that looks alike from its beginning to its end."""
+
+    text: str
+    """What it says."""
+    address: str = ""
+    """Where it leads, out of this archive; empty where it is no link."""
+    strong: bool = False
+    """Whether it is important."""
+    emphasised: bool = False
+    """Whether it is stressed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBlock:
+    """A paragraph, a quotation, a heading, a list or an item of one, in a page of the archive's own."""
+
+    kind: Literal["paragraph", "quotation", "heading", "bullets", "numbers", "item"]
+    """Which element it becomes."""
+    level: int = 0
+    """The level of a heading, 2 to 6."""
+    first: int = 1
+    """The number of the first item, in a list with numbers."""
+    runs: tuple[Run, ...] = ()
+    """The text of a paragraph or a heading."""
+    inside: tuple["OwnBlock", ...] = ()
+    """What a quotation, a list or an item holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTextPage:
+    """A page that the archive's maintainers wrote: own.html."""
+
+    frame: Frame
+    """What stands around it."""
+    box: Box
+    """The search form, empty."""
+    title: str
+    """Its title."""
+    language: str | None
+    """ISO 639-1 code of its language where that is not the page's own, for the `lang` attribute."""
+    blocks: tuple[OwnBlock, ...]
+    """What it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

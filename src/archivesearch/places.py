@@ -10,12 +10,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from archivesearch.country_names import english_name, locale_of, territory_name
 from archivesearch.text import fold
-
-if TYPE_CHECKING:
-    from babel import Locale  # at run time only when a post is enriched: it takes a tenth of a second
 
 Words = tuple[str, ...]
 Places = tuple[tuple[str, tuple[str, ...]], ...]
@@ -45,19 +43,6 @@ class Gazetteer:
     names: Mapping[Words, Place]
     longest: Mapping[str, int]
 
-
-# Short names where those of CLDR have brackets, dashes or a form that English texts seldom use.
-_SHORT_NAMES = {
-    "BA": "Bosnia and Herzegovina", "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo",
-    "CI": "Ivory Coast", "HK": "Hong Kong", "MM": "Myanmar", "MO": "Macao", "PS": "Palestine", "TR": "Turkey",
-}  # fmt: skip
-
-_OWN_SHORT_NAMES: Mapping[str, Mapping[str, str]] = {
-    "nl": {"HK": "Hongkong", "MO": "Macau", "PS": "Palestina"},
-    "fr": {"HK": "Hong Kong", "MO": "Macao", "PS": "Palestine"},
-    "es": {"HK": "Hong Kong", "MO": "Macao", "PS": "Palestina"},
-}
-"""The same where CLDR has only the official name in a language of the page."""
 
 # Territories that nobody lives on, that share their mother country's adjective, or whose names are words ("Jersey").
 _LEFT_OUT = frozenset(
@@ -306,46 +291,9 @@ def _facts() -> Mapping[str, _Fact]:
     return facts
 
 
-@functools.cache
-def english_name(code: str) -> str:
-    """The English short name of the country with this ISO 3166-1 code: CLDR's, without brackets."""
-    return _SHORT_NAMES.get(code) or _territory("en", code).split(" (")[0].replace("’", "'")
-
-
-def local_name(name: str, language: str) -> str:
-    """The short name, in a language, of the country with this English short name; the same name where none is known."""
-    if language == "en" or not (code := _codes().get(name)):
-        return name
-    own = _OWN_SHORT_NAMES.get(language, {}).get(code)
-    return own or _territory(language, code).split(" (")[0] or name
-
-
-@functools.cache
-def _codes() -> Mapping[str, str]:
-    """ISO 3166-1 codes by the English short names of countries."""
-    locale = _locale("en")
-    codes = map(str, locale.territories) if locale else ()
-    return {english_name(code): code for code in codes if code.isalpha()}  # areas of several countries have numbers
-
-
-@functools.cache
-def _locale(language: str) -> "Locale | None":
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale(language)
-    except UnknownLocaleError:  # a language that CLDR has no names in: the English ones remain
-        return None
-
-
-def _territory(language: str, code: str) -> str:
-    locale = _locale(language)
-    return str(locale.territories.get(code, "")) if locale else ""
-
-
 def _territories(language: str) -> Iterator[tuple[str, str]]:
     for code in _facts():
-        name = _territory(language, code)
+        name = territory_name(language, code)
         yield code, name.split(" (")[0]
         yield from ((code, inner) for inner in re.findall(r"\((.+)\)", name))
 
@@ -387,7 +335,7 @@ def _cities(language: str) -> Iterator[tuple[str, str]]:
     if language == "en":
         yield from ((code, fact.capital.removesuffix(" D.C.")) for code, fact in _facts().items())
         yield from ((code, city) for code, cities in _BIG_CITIES.items() for city in cities.split(", "))
-    locale = _locale(language)
+    locale = locale_of(language)
     zones = locale.time_zones if locale else {}
     for code, names in get_global("territory_zones").items():
         for zone in names:
@@ -397,5 +345,5 @@ def _cities(language: str) -> Iterator[tuple[str, str]]:
 
 def _tongues(language: str) -> frozenset[Words]:
     """The names of languages as written in this language."""
-    locale = _locale(language)
+    locale = locale_of(language)
     return frozenset(key_of(str(name)) for name in locale.languages.values()) if locale else frozenset()

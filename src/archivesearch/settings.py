@@ -1,14 +1,48 @@
-"""archive.toml, read into frozen settings; every key is optional."""
+"""archive.toml and the texts that it names, read into frozen settings; every key is optional."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from archivesearch.colours import GROUNDS, Colours, check_colour
 from archivesearch.errors import SettingsError
 
 SETTINGS_FILE = "archive.toml"
+
+LANGUAGES = ("en", "nl", "fr", "es")
+"""ISO 639-1 codes of the languages that the page speaks."""
+
+_OWN_TEXTS = ("title", "introduction", "footer")
+_KINDS = {
+    "title": str,
+    "introduction": str,
+    "footer": str,
+    "language": str,
+    "pages": list,
+    "colours": dict,
+    "places": dict,
+    "engine": str,
+    **dict.fromkeys(LANGUAGES, dict),
+}
+_SAID = {str: "text in quotes", list: "list", dict: "table"}
+_PAGE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)\.md")
+_HEADING = re.compile(r"\s*# *[^\s#]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPage:
+    """A page that an archive's maintainers wrote: Markdown that begins with a heading, which is its title.
+
+    `name` stands in its address; `language` is the one that it is written in, `others` the same in other languages.
+    """
+
+    name: str
+    text: str
+    language: str
+    others: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,19 +50,40 @@ class Settings:
     """What is particular to one archive.
 
     `places` maps names of regions and organisations to the English short names of the countries they stand for; what a
-    name is mapped to replaces what the program knows of it, an empty tuple makes it stand for none.
+    name is mapped to replaces what the program knows of it, an empty tuple makes it stand for none. `language` is the
+    one that the page speaks to those whose browsers ask for none that it knows, and that title, introduction, footer
+    and own pages are written in; `others` has the first three in other languages.
     """
 
     title: str = "Archive"
     introduction: str = ""
+    footer: str = ""
+    language: str = LANGUAGES[0]
+    pages: tuple[OwnPage, ...] = ()
+    colours: Colours | None = None
     places: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     engine: Literal["whoosh"] = "whoosh"
+    others: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def said_in(self, language: str) -> "Settings":
+        """The same with the archive's own texts in this language, as far as they are written in it."""
+        own = self.others.get(language, {})
+        return replace(
+            self,
+            title=own.get("title", self.title),
+            introduction=own.get("introduction", self.introduction),
+            footer=own.get("footer", self.footer),
+            pages=tuple(
+                replace(page, text=page.others[language], language=language) if language in page.others else page
+                for page in self.pages
+            ),
+        )
 
 
 def load_settings(root: Path) -> Settings:
     """The settings of the archive in this folder; the defaults where it has no archive.toml.
 
-    Raises SettingsError for a file that is not TOML, an unknown key, or a value of the wrong kind.
+    Raises SettingsError for a file that is not TOML, an unknown key, a value that cannot be, or a text that is missing.
     """
     path = root / SETTINGS_FILE
     try:
@@ -36,9 +91,10 @@ def load_settings(root: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     try:
-        return _settings(parse_toml(raw), path)
+        table = parse_toml(raw)
     except ValueError as error:
         raise SettingsError(f"{path} is not valid TOML: {error}. Mend that line.") from error
+    return _settings(table, path)
 
 
 def parse_toml(raw: bytes) -> dict[str, Any]:
@@ -49,16 +105,79 @@ def parse_toml(raw: bytes) -> dict[str, Any]:
 
 
 def _settings(table: Mapping[str, Any], path: Path) -> Settings:
-    known = {"title": str, "introduction": str, "places": dict, "engine": str}
     for key, value in table.items():
-        if key not in known:
-            raise SettingsError(f"{path}: there is no setting {key!r}; the settings are {', '.join(known)}.")
-        if not isinstance(value, known[key]):
-            raise SettingsError(f"{path}: {key} must be a {'table' if known[key] is dict else 'text in quotes'}.")
-    if table.get("engine", "whoosh") != "whoosh":
-        raise SettingsError(f'{path}: engine = {table["engine"]!r} is not known; the only engine is "whoosh".')
+        if key not in _KINDS:
+            raise SettingsError(f"{path}: there is no setting {key!r}; the settings are {', '.join(_KINDS)}.")
+        if not isinstance(value, _KINDS[key]):
+            raise SettingsError(f"{path}: {key} must be a {_SAID[_KINDS[key]]}.")
+    _check_choice("engine", table.get("engine", "whoosh"), ("whoosh",), path)
+    language = table.get("language", LANGUAGES[0])
+    _check_choice("language", language, LANGUAGES, path)
+    pages = tuple(_page(name, language, path) for name in table.get("pages", []))
     places = {name: _countries(name, value, path) for name, value in table.get("places", {}).items()}
-    return Settings(**{**table, "places": MappingProxyType(places)})
+    return Settings(
+        **{key: value for key, value in table.items() if key not in LANGUAGES}
+        | {
+            "pages": pages,
+            "colours": _colours(table["colours"], path) if table.get("colours") else None,
+            "places": MappingProxyType(places),
+            "others": MappingProxyType(
+                {code: _own_texts(code, table[code], path) for code in LANGUAGES if code in table}
+            ),
+        }
+    )
+
+
+def _check_choice(key: str, value: str, choices: tuple[str, ...], path: Path) -> None:
+    if value not in choices:
+        known = " or ".join(f'"{choice}"' for choice in choices)
+        raise SettingsError(f"{path}: {key} = {value!r} is not known; it can be {known}.")
+
+
+def _own_texts(code: str, table: Mapping[str, Any], path: Path) -> Mapping[str, str]:
+    for key, value in table.items():
+        if key not in _OWN_TEXTS:
+            raise SettingsError(f"{path}: {code}: there is no {key!r}; a language has {', '.join(_OWN_TEXTS)}.")
+        if not isinstance(value, str):
+            raise SettingsError(f"{path}: {code}: {key} must be a text in quotes.")
+    return MappingProxyType(dict(table))
+
+
+def _colours(table: Mapping[str, Any], path: Path) -> Colours:
+    for name, colour in table.items():
+        if name not in GROUNDS:
+            raise SettingsError(f"{path}: colours: there is no {name!r}; the colours are {', '.join(GROUNDS)}.")
+        if wrong := check_colour(name, colour):
+            raise SettingsError(f"{path}: colours: {wrong}")
+    return Colours(accent=table.get("accent"), accent_dark=table.get("accent-dark"))
+
+
+def _page(file: object, language: str, path: Path) -> OwnPage:
+    named = _PAGE.fullmatch(file) if isinstance(file, str) else None
+    if named is None:
+        raise SettingsError(
+            f"{path}: pages: {file!r} must be the name of a file beside archive.toml, of small letters, digits and"
+            ' hyphens, as in "about.md".'
+        )
+    name = named[1]
+    if not path.with_name(f"{name}.md").is_file():
+        raise SettingsError(
+            f"{path}: pages: there is no file {path.with_name(f'{name}.md')}: write it, or take it out."
+        )
+    variants = ((code, path.with_name(f"{name}.{code}.md")) for code in LANGUAGES)
+    others = {code: _read_page(variant) for code, variant in variants if variant.is_file()}
+    text = _read_page(path.with_name(f"{name}.md"))
+    return OwnPage(name=name, text=text, language=language, others=MappingProxyType(others))
+
+
+def _read_page(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except ValueError as error:
+        raise SettingsError(f"{path} is not UTF-8: save it as that.") from error
+    if not _HEADING.match(text):
+        raise SettingsError(f'{path} must begin with a heading, as in "# About this archive": the title of the page.')
+    return text
 
 
 def _countries(name: str, value: object, path: Path) -> tuple[str, ...]:

@@ -7,26 +7,36 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from archivesearch.dates import Published
+from archivesearch.markdown import read_blocks, read_line
 from archivesearch.pages import Day, Frame, Link
 from archivesearch.params import to_params, with_value
 from archivesearch.posts import Post
 from archivesearch.search import NONE, FacetName, Search
-from archivesearch.settings import Settings
-from archivesearch.speech import LANGUAGES, Speech
+from archivesearch.settings import LANGUAGES, OwnPage, Settings
+from archivesearch.speech import Speech
 
 UI = "ui"
 """The parameter that asks for a language of the page."""
 
+COLOURS = "/colours.css"
+"""Where the archive's own colours are; the content security policy lets no style stand in the page itself."""
+
 LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "fr": "Français", "es": "Español"}
 """The languages of the page, each by its own name: who looks for one may read no other."""
+
+
+def title_of(page: OwnPage) -> str:
+    """The title of a page of the archive's own: its first heading."""
+    return "".join(run.text for run in read_blocks(page.text)[0].runs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """For whom a page is made: in which language, of which archive, at which address.
 
-    `asked` is the language that the address asks for, empty where the browser chose; every address that a view makes
-    asks for it again. `here` is the address of the page, its path and query without that.
+    `settings` have their texts in that language. `asked` is the language that the address asks for, empty where the
+    browser chose; every address that a view makes asks for it again. `here` is the address of the page, its path and
+    query without that.
     """
 
     speech: Speech
@@ -56,7 +66,16 @@ class View:
             home=self.path("/"),
             coverage=self.path("/coverage"),
             languages=tuple(self._in_language(code) for code in LANGUAGES),
+            colours=COLOURS if self.settings.colours else "",
+            own_pages=tuple(self._own(page) for page in self.settings.pages),
+            footer=read_line(self.settings.footer),
         )
+
+    def _own(self, page: OwnPage) -> Link:
+        path = f"/page/{page.name}"
+        language = page.language if page.language != self.speech.language else None
+        here = self.here.partition("?")[0] == path
+        return Link(text=title_of(page), address=self.path(path), current=here, language=language)
 
     def _in_language(self, code: str) -> Link:
         address = f"{self.here}{'&' if '?' in self.here else '?'}{UI}={code}"

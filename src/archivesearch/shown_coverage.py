@@ -37,7 +37,7 @@ def show_coverage(view: View, coverage: Coverage) -> CoveragePage:
     counts = coverage.counts
     gaps = tuple(_say_gap(speech, gap) for gap in coverage.gaps)
     most = max(counts.months, key=lambda month: counts.months[month], default="")
-    undated = Link(text=speech.posts(counts.undated), address=view.search(with_value(Search(), "year", NONE)))
+    undated = speech.ngettext("%(n)s post without a date", "%(n)s posts without a date", counts.undated)
     return CoveragePage(
         frame=view.frame(),
         box=Box(),
@@ -48,7 +48,12 @@ def show_coverage(view: View, coverage: Coverage) -> CoveragePage:
         initials=speech.month_names("narrow"),
         short=speech.month_names("abbreviated"),
         unknown=sum(counts.years.values()),
-        undated=undated if counts.undated else None,
+        undated=Link(
+            text=undated % {"n": speech.number(counts.undated)},
+            address=view.search(with_value(Search(), "year", NONE)),
+        )
+        if counts.undated
+        else None,
         dumps=tuple(_show_dump(speech, each) for each in coverage.dumps),
         gaps=gaps[:SHOWN_GAPS],
         more_gaps=gaps[SHOWN_GAPS:],
@@ -93,7 +98,8 @@ def _describe(speech: Speech, months: tuple[ShownMonth | None, ...]) -> str:
     said = speech.gettext("A bar for each month.")
     if not empty:
         return said
-    return f"{said} {speech.gettext('No post in %(months)s.') % {'months': ', '.join(empty)}}"
+    without = speech.gettext("No post in %(months)s.") % {"months": ", ".join(empty)}
+    return f"{said} {without}"
 
 
 def _show_dump(speech: Speech, each: DumpCoverage) -> ShownDump:

@@ -15,12 +15,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from archivesearch.country_names import local_name
 from archivesearch.dates import Published
-from archivesearch.places import local_name
-
-LANGUAGES = ("en", "nl", "fr", "es")
-"""ISO 639-1 codes of the languages that the page speaks; it speaks the first to those who understand none of them."""
-
+from archivesearch.settings import LANGUAGES
 
 _LOCALES = {"en": "en_GB"}
 """Where a language has several orders of day and month, the one that most of the world reads."""

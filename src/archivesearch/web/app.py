@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 
 from archivesearch.web.failing import add_errors
 from archivesearch.web.machines import add_machines
+from archivesearch.web.own import add_own
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import Slots
 from archivesearch.web.speaking import add_speech
@@ -36,6 +37,7 @@ def create_app(archive: ServedArchive) -> Flask:
     app.after_request(_secure)
     add_speech(app, archive.settings, web / "locale")
     add_pages(app, archive, Slots())
+    add_own(app, archive.settings)
     add_machines(app, archive)
     add_errors(app)
     _add_files(app, web / "static")

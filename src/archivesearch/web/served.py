@@ -13,7 +13,7 @@ class ServedArchive(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """The archive's title and introduction stand there."""
+        """The archive's own texts, pages and colours."""
 
     def search(self, search: Search) -> Results:
         """The answer to a search, its hits with snippets."""

@@ -6,21 +6,22 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
 
-from archivesearch.settings import Settings
+from archivesearch.settings import LANGUAGES, Settings
 from archivesearch.shown import UI, View
-from archivesearch.speech import LANGUAGES, load_speeches
+from archivesearch.speech import load_speeches
 
 
 def add_speech(app: Flask, settings: Settings, catalogs: Path) -> None:
     """Give every request of an application its view, and its templates the texts of that language."""
     speeches = load_speeches(catalogs)
+    own = {language: settings.said_in(language) for language in speeches}
 
     @app.before_request
     def choose() -> None:
         asked = request.args.get(UI, "")
         asked = asked if asked in speeches else ""
-        wished = request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
-        g.view = View(speech=speeches[asked or wished], settings=settings, asked=asked, here=_here())
+        spoken = asked or request.accept_languages.best_match(LANGUAGES, settings.language)
+        g.view = View(speech=speeches[spoken], settings=own[spoken], asked=asked, here=_here())
 
     @app.after_request
     def tell(response: Response) -> Response:

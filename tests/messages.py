@@ -1,0 +1,79 @@
+"""The texts of the page as translators get them: `make messages` brings web/locale to what templates and code say.
+
+Translations of texts that are still said stay, those of others go; new texts stand there without translation, and
+test_speaking.py fails until they have one.
+"""
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from archivesearch.settings import LANGUAGES
+
+ROOT = Path(__file__).parent.parent
+CATALOGS = ROOT / "web" / "locale"
+
+# QueryError takes its sentence as a template: what cannot be read in a query is said in every language
+KEYWORDS = {"_": None, "gettext": None, "_gettext": None, "ngettext": (1, 2), "QueryError": (1,)}
+
+PLURALS = {
+    "nl": "nplurals=2; plural=(n != 1);",
+    "fr": "nplurals=2; plural=(n > 1);",
+    "es": "nplurals=2; plural=(n != 1);",
+}
+
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
+
+
+def extracted() -> Catalog:
+    """Every text that templates and code say."""
+    found = Catalog()
+    places = (
+        (ROOT / "web" / "templates", "jinja2", {"silent": "false"}),
+        (ROOT / "src" / "archivesearch", "python", {}),
+    )
+    for folder, method, options in places:
+        for _, _, message, comments, _ in extract_from_dir(folder, [("**", method)], {"**": options}, KEYWORDS):
+            found.add(message, auto_comments=comments)
+    return found
+
+
+def catalog_of(language: str) -> Catalog:
+    """The catalog of a language as it stands in web/locale."""
+    with (CATALOGS / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def write(catalog: Catalog, language: str) -> None:
+    """Write a catalog, sorted and without what changes by itself: dates, programs, numbers of lines."""
+    written = BytesIO()
+    write_po(written, catalog, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True, width=120)
+    text = HEADER.format(language=language, plurals=PLURALS[language]) + written.getvalue().decode()
+    (CATALOGS / f"{language}.po").write_text(text, "utf-8")
+
+
+def main() -> None:
+    """Update the catalog of every language."""
+    found = extracted()
+    for language in LANGUAGES[1:]:
+        catalog = catalog_of(language)
+        catalog.update(found, no_fuzzy_matching=True)
+        write(catalog, language)
+        missing = sum(not all(message.string) if message.pluralizable else not message.string for message in catalog)
+        print(f"{language}: {len(catalog)} texts, {missing} without translation")
+
+
+if __name__ == "__main__":
+    main()
