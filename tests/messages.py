@@ -56,21 +56,25 @@ def catalog_of(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def write(catalog: Catalog, language: str) -> None:
-    """Write a catalog, sorted and without what changes by itself: dates, programs, numbers of lines."""
+def updated(language: str) -> Catalog:
+    """The catalog of a language with every text that is said, and no other."""
+    catalog = catalog_of(language)
+    catalog.update(extracted(), no_fuzzy_matching=True)
+    return catalog
+
+
+def text_of(catalog: Catalog, language: str) -> str:
+    """A catalog as a file, sorted and without what changes by itself: dates, programs, numbers of lines."""
     written = BytesIO()
     write_po(written, catalog, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True, width=120)
-    text = HEADER.format(language=language, plurals=PLURALS[language]) + written.getvalue().decode()
-    (CATALOGS / f"{language}.po").write_text(text, "utf-8")
+    return HEADER.format(language=language, plurals=PLURALS[language]) + written.getvalue().decode()
 
 
 def main() -> None:
     """Update the catalog of every language."""
-    found = extracted()
     for language in LANGUAGES[1:]:
-        catalog = catalog_of(language)
-        catalog.update(found, no_fuzzy_matching=True)
-        write(catalog, language)
+        catalog = updated(language)
+        (CATALOGS / f"{language}.po").write_text(text_of(catalog, language), "utf-8")
         missing = sum(not all(message.string) if message.pluralizable else not message.string for message in catalog)
         print(f"{language}: {len(catalog)} texts, {missing} without translation")
 

@@ -60,7 +60,8 @@ def demonstration(tmp_path_factory):
     """An archive of the demonstration dumps."""
     root = tmp_path_factory.mktemp("demonstration")
     shutil.copytree(DEMONSTRATION, root / "raw")
-    shutil.copy(DEMONSTRATION.parent / "archive.toml", root)
+    for settings in (DEMONSTRATION.parent / "archive.toml", *DEMONSTRATION.parent.glob("about*.md")):
+        shutil.copy(settings, root)
     run(root)
     return root
 

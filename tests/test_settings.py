@@ -33,6 +33,23 @@ def test_every_setting_is_read(tmp_path):
         ("title = 3", "title must be a text in quotes"),
         ('places = "Peru"', "places must be a table"),
         ('[places]\nX = "Peru"', "'X' must be a list of countries"),
+        ('language = "de"', 'language = .de. is not known; it can be "en" or "nl" or "fr" or "es"'),
+        ('pages = "about.md"', "pages must be a list"),
+        ('pages = ["about.txt"]', "'about.txt' must be the name of a file beside archive.toml"),
+        ('pages = ["../about.md"]', "must be the name of a file beside archive.toml"),
+        ("pages = [3]", "must be the name of a file beside archive.toml"),
+        ('pages = ["about.md"]', "there is no file .*about.md: write it, or take it out"),
+        ("[nl]\ntitel = 'x'", "nl: there is no 'titel'; a language has title, introduction, footer"),
+        ("[nl]\ntitle = 3", "nl: title must be a text in quotes"),
+        ("[de]\ntitle = 'x'", "no setting 'de'"),
+        ("[colours]\nlink = '#000000'", "colours: there is no 'link'; the colours are accent, accent-dark"),
+        ("[colours]\naccent = 'blue'", 'accent must be a colour with six digits, as in "#1a5a70"'),
+        ("[colours]\naccent = 3", "accent must be a colour"),
+        (
+            "[colours]\naccent = '#cc7722'",
+            "accent #cc7722 stands on #fbe7a1 with a contrast of 2.73, and text needs 4.5: choose a darker one",
+        ),
+        ("[colours]\naccent-dark = '#1a5a70'", "stands on #584911 .* choose a lighter one"),
         ('engine = "lucene"', 'it can be "whoosh"'),
     ],
 )
@@ -41,3 +58,37 @@ def test_a_setting_that_cannot_be_is_named_with_what_to_do(tmp_path, text, says)
         settings_of(tmp_path, text)
 
     assert str(tmp_path / "archive.toml") in str(error.value)
+
+
+def test_texts_in_other_languages_stand_in_for_those_above_as_far_as_they_go(tmp_path):
+    read = settings_of(tmp_path, 'title = "Hills"\nintroduction = "All."\nfooter = "Us."\n[nl]\ntitle = "Heuvels"\n')
+
+    assert (read.said_in("nl").title, read.said_in("nl").introduction, read.said_in("nl").footer) == (
+        "Heuvels", "All.", "Us.",
+    )  # fmt: skip
+    assert read.said_in("fr") == read
+
+
+def test_a_page_is_read_with_its_other_languages(tmp_path):
+    (tmp_path / "about-us.md").write_text("\ufeff# About\n\nUs.", "utf-8")
+    (tmp_path / "about-us.nl.md").write_text("# Over ons", "utf-8")
+    (tmp_path / "about-us.de.md").write_text("nothing that the page speaks", "utf-8")
+    read = settings_of(tmp_path, 'pages = ["about-us.md"]\nlanguage = "es"')
+    (here,), (there,) = read.pages, read.said_in("nl").pages
+
+    assert (here.name, here.text, here.language) == ("about-us", "# About\n\nUs.", "es")
+    assert (there.name, there.text, there.language) == ("about-us", "# Over ons", "nl")
+    assert read.said_in("fr").pages == read.pages
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [(b"Us.\n\n# About", "must begin with a heading"), (b"", "must begin"), (b"# \xff", "is not UTF-8")],
+)
+def test_a_page_that_cannot_be_shown_is_named(tmp_path, raw, says):
+    (tmp_path / "about.md").write_bytes(b"# About")
+    (tmp_path / "about.fr.md").write_bytes(raw)
+
+    with pytest.raises(SettingsError, match=says) as error:
+        settings_of(tmp_path, 'pages = ["about.md"]')
+    assert str(tmp_path / "about.fr.md") in str(error.value)
