@@ -70,7 +70,9 @@ def test_only_http_and_https_addresses_become_links(address):
     assert [run.address for run in read_line(f"[x]({address})")] == [""]
 
 
-pieces = st.sampled_from(["http://", "https:", "](", "<", ">", "[", "]", ")", "℀", "%5B", "# ", "> ", "1. ", "- ", "**", "_"])
+pieces = st.sampled_from(
+    ["http://", "https:", "](", "<", ">", "[", "]", ")", "℀", "%5B", "# ", "> ", "1. ", "- ", "**", "_"]
+)
 
 
 @given(st.lists(pieces | st.text("ab #>*-_`[](){}<>!&:/\n 1.\\", max_size=4), max_size=20).map("".join))

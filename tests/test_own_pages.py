@@ -76,6 +76,20 @@ def test_the_demonstration_says_of_itself_what_it_is_in_two_languages():
     ]  # fmt: skip
 
 
+def test_a_footer_of_another_language_says_which():
+    client = client_with(
+        language="es", footer="Nosotros.", others={"nl": {"footer": "Wij."}, "fr": {"title": "Collines"}}
+    )
+    said = {code: get(client, "/coverage", ui=code).select_one("footer p") for code in ("en", "nl", "fr", "es")}
+
+    assert {code: (foot.get_text(), foot.get("lang")) for code, foot in said.items()} == {
+        "en": ("Nosotros.", "es"),
+        "nl": ("Wij.", None),
+        "fr": ("Nosotros.", "es"),
+        "es": ("Nosotros.", None),
+    }
+
+
 def test_a_page_that_was_not_written_is_not_there():
     client = client_with(pages=(ABOUT,))
 

@@ -46,6 +46,8 @@ class Frame:
     """The pages that the archive's maintainers wrote."""
     footer: "tuple[Run, ...]"
     """What the archive's maintainers say at the foot of every page."""
+    footer_language: str | None
+    """ISO 639-1 code of its language where that is not the page's own, for the `lang` attribute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

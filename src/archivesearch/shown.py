@@ -69,7 +69,14 @@ class View:
             colours=COLOURS if self.settings.colours else "",
             own_pages=tuple(self._own(page) for page in self.settings.pages),
             footer=read_line(self.settings.footer),
+            footer_language=self.foreign_text("footer"),
         )
+
+    def foreign_text(self, name: str) -> str | None:
+        """The language of a text of the archive's own (a key of archive.toml) where it is not the one of the page."""
+        language = self.speech.language
+        written = language if name in self.settings.others.get(language, ()) else self.settings.language
+        return written if written != language else None
 
     def _own(self, page: OwnPage) -> Link:
         path = f"/page/{page.name}"
