@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+import archivesearch
 from archivesearch.settings import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
@@ -40,12 +41,12 @@ msgstr ""
 def extracted() -> Catalog:
     """Every text that templates and code say."""
     found = Catalog()
-    places = (
-        (ROOT / "web" / "templates", "jinja2", {"silent": "false"}),
-        (ROOT / "src" / "archivesearch", "python", {}),
-    )
-    for folder, method, options in places:
-        for _, _, message, comments, _ in extract_from_dir(folder, [("**", method)], {"**": options}, KEYWORDS):
+    for folder, files, method in (
+        (ROOT / "web" / "templates", "*.html", "jinja2"),
+        (Path(archivesearch.__file__).parent, "**.py", "python"),
+    ):
+        options = {files: {"silent": "false"}} if method == "jinja2" else {}
+        for _, _, message, comments, _ in extract_from_dir(folder, [(files, method)], options, KEYWORDS):
             found.add(message, auto_comments=comments)
     return found
 
