@@ -4,10 +4,12 @@
     python tests/bench_soup.py 500      so many
 
 The index is built once, into build/soup, and kept. How it stands is told after every tenth of the queries. The exit
-code is 1 where a query took too long; an error ends the run with the query that raised it.
+code is 1 where a query took too long; an error ends the run with the query that raised it. What counts is the time of
+the processor, for by the clock a query also takes what the machine spends on others; both are told.
 """
 
 import random
+import statistics
 import string
 import subprocess
 import sys
@@ -43,7 +45,7 @@ def main() -> None:
         archive.search(from_params({}))
         say(f"{count:,} queries over {POSTS:,} posts, with {used_memory():.0f} MiB before the first")
         for number, typed in enumerate(soup(count), start=1):
-            start = time.perf_counter()
+            start, worked = time.perf_counter(), time.process_time()
             try:
                 archive.search(from_params({"q": [typed]}))
             except QueryError:
@@ -51,7 +53,7 @@ def main() -> None:
             except BaseException:
                 say(f"Query {number:,} is {typed!r}")
                 raise
-            taken.append((time.perf_counter() - start, typed))
+            taken.append((time.process_time() - worked, time.perf_counter() - start, typed))
             if number % max(1, count // 10) == 0:
                 say(report(taken, refused))
     sys.exit(max(taken)[0] > SLOWEST)
@@ -66,14 +68,15 @@ def build() -> None:
     engine.close()
 
 
-def report(taken: list[tuple[float, str]], refused: int) -> str:
-    """How it stands after these queries."""
-    seconds, slowest = max(taken)
-    half = sorted(taken)[len(taken) // 2][0]
-    slow = sum(each > SLOWEST for each, _ in taken)
+def report(taken: list[tuple[float, float, str]], refused: int) -> str:
+    """How it stands after these queries: for each the seconds of the processor, those by the clock, and what it is."""
+    seconds, _, slowest = max(taken)
+    half = statistics.median(each for each, _, _ in taken)
+    slow = sum(each > SLOWEST for each, _, _ in taken)
     return (
         f"{len(taken):6,} asked, {refused:,} refused; half in {half * 1000:.0f} ms, {slow} over {SLOWEST} s, "
-        f"{used_memory():.0f} MiB; slowest {seconds:.2f} s: {slowest!r}"
+        f"{used_memory():.0f} MiB; by the clock {max(clock for _, clock, _ in taken):.2f} s at most; "
+        f"slowest {seconds:.2f} s: {slowest!r}"
     )
 
 
