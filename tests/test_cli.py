@@ -1048,7 +1048,7 @@ def interview(root, *answers):
     asked = OnTerminal(root, "review", "--interactive", NO_COLOR="1")
     for awaited, answer in answers:
         asked.read_until(awaited.encode())
-        asked.written = b""
+        asked.written = asked.written.partition(awaited.encode())[2]
         if isinstance(answer, signal.Signals):
             asked.process.send_signal(answer)
         else:
