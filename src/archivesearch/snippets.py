@@ -2,12 +2,13 @@
 
 import functools
 import re
+import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archivesearch import text as analysis
 from archivesearch.query import Fuzzy, Phrase, Prefix, Query, Word as SoughtWord, sought
-from archivesearch.query.tree import FieldName, Sought
+from archivesearch.query.tree import FieldName
 from archivesearch.search import Fragment
 
 CUT = "…"
@@ -17,22 +18,30 @@ _SPACES = re.compile(r"\s+")
 _GLUE = re.compile(r"[^\s,;()\[\]{}<>\"“”«»…]*")  # between two words of one unit, which a cut would tear: old-age
 
 _APART_BEFORE = " \n("
-_APART_BEHIND = re.compile(r"[.,:;!?)]?(?:[ \n]|\Z)")
+_BEHIND = r"[.,:;!?)]?(?=[ \n]|\Z)"
+_APART_BEHIND = re.compile(_BEHIND)
 """What stands before and behind most words, and joins them to no other."""
+_PLAIN = rf"([a-zA-Z]+){_BEHIND}"
+_FIRST_PLAIN = re.compile(rf"(?:(?<=[a-zA-Z])[a-zA-Z]*[.,:;!?)]?[ \n]+|(?<=[ \n])|[ \n]+){_PLAIN}")
+_LAST_PLAIN = re.compile(rf"[ \n]{_PLAIN}[ \n]+([a-zA-Z]*)\Z")
+"""The first whole word from a place on, and the last one before a place, where nothing but letters is cut there."""
+_LETTERS = frozenset(string.ascii_letters)
 _NEAR = 32
 """Characters that seldom have no end of a word in them."""
 _Span = tuple[int, int]
+_Found = tuple[int, int, int]
+_Sought = SoughtWord | Prefix | Fuzzy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mark:
-    """A match in a text: where it stands, where the unit around it does, and the part of the query that it matches."""
+    """A match in a text: where it stands, where the unit around it does, and which part of the query it matches."""
 
     start: int
     end: int
     first: int
     last: int
-    match: Sought
+    part: int
 
 
 def snippet(text: str, query: Query, language: str | None, width: int = 240) -> tuple[Fragment, ...]:
@@ -53,13 +62,13 @@ def mark(text: str, query: Query, language: str | None) -> tuple[Fragment, ...]:
     return _fragments(text, [(0, width)], marks)
 
 
-def _mark(text: str, start: int, end: int, part: Sought, width: int) -> _Mark:
+def _mark(text: str, start: int, end: int, part: int, width: int) -> _Mark:
     if _stands_apart(text, start, end):
-        return _Mark(start=start, end=end, first=start, last=end, match=part)
+        return _Mark(start=start, end=end, first=start, last=end, part=part)
     units = list(_units(text, start, end, width))
     first = next(unit for unit in units if unit[0] <= start < unit[1])
     last = next(unit for unit in units if unit[0] < end <= unit[1])
-    return _Mark(start=start, end=end, first=first[0], last=last[1], match=part)
+    return _Mark(start=start, end=end, first=first[0], last=last[1], part=part)
 
 
 def _stands_apart(text: str, start: int, end: int) -> bool:
@@ -104,11 +113,11 @@ def _find_or_end(text: str, sign: str, start: int) -> int:
     return len(text) if place < 0 else place
 
 
-def _find(text: str, query: Query, language: str | None, field: FieldName) -> Iterator[tuple[int, int, Sought]]:
-    """The matches in their order: where each begins and ends, and the part of the query that it matches."""
+def _find(text: str, query: Query, language: str | None, field: FieldName) -> Iterator[_Found]:
+    """The matches in their order: where each begins and ends, and the number of the part of the query it matches."""
     parts = tuple(dict.fromkeys(part for part, only in sought(query) if only in (None, field)))
-    phrases = [part for part in parts if isinstance(part, Phrase)]
-    matched = _matched(text, [part for part in parts if not isinstance(part, Phrase)], language)
+    phrases = [(number, part.terms) for number, part in enumerate(parts) if isinstance(part, Phrase)]
+    matched = _matched(text, [(n, part) for n, part in enumerate(parts) if not isinstance(part, Phrase)], language)
     if phrases:
         yield from _find_with_phrases(text, phrases, matched)
         return
@@ -130,33 +139,33 @@ def _any_of(written: Iterable[str]) -> re.Pattern[str]:
 
 
 def _find_with_phrases(
-    text: str, phrases: Sequence[Phrase], matched: Mapping[str, Sought]
-) -> Iterator[tuple[int, int, Sought]]:
+    text: str, phrases: Sequence[tuple[int, tuple[str, ...]]], matched: Mapping[str, int]
+) -> Iterator[_Found]:
     words = [(analysis.term_of(place.group()), *place.span()) for place in analysis.find_words(text)]
     words = [word for word in words if word[0]]
     terms = tuple(term for term, _, _ in words)
     for i, (_, start, end) in enumerate(words):
         if (part := matched.get(text[start:end])) is not None:
             yield start, end, part
-        for phrase in phrases:
-            if terms[i] == phrase.terms[0] and terms[i : i + len(phrase.terms)] == phrase.terms:
-                yield start, words[i + len(phrase.terms) - 1][2], phrase
+        for part, phrase in phrases:
+            if terms[i] == phrase[0] and terms[i : i + len(phrase)] == phrase:
+                yield start, words[i + len(phrase) - 1][2], part
 
 
-def _matched(text: str, parts: Sequence[SoughtWord | Prefix | Fuzzy], language: str | None) -> dict[str, Sought]:
+def _matched(text: str, parts: Sequence[tuple[int, _Sought]], language: str | None) -> dict[str, int]:
     """Of the words of the text as they are written those that match, each with the first part that it matches."""
-    stems = {part: analysis.stem(part.term, language) for part in parts if isinstance(part, SoughtWord)}
-    matched: dict[str, Sought] = {}
-    for word in _worth_a_look(text, parts, language):
+    stems = [analysis.stem(part.term, language) if isinstance(part, SoughtWord) else "" for _, part in parts]
+    matched: dict[str, int] = {}
+    for word in _worth_a_look(text, [part for _, part in parts], language):
         term, stem = _analyse(word, language)
-        for part in parts:
-            if stems[part] == stem if isinstance(part, SoughtWord) else term and _matches(part, term):
-                matched[word] = part
+        for (number, part), sought_stem in zip(parts, stems, strict=True):
+            if sought_stem == stem if isinstance(part, SoughtWord) else term and _matches(part, term):
+                matched[word] = number
                 break
     return matched
 
 
-def _worth_a_look(text: str, parts: Sequence[SoughtWord | Prefix | Fuzzy], language: str | None) -> set[str]:
+def _worth_a_look(text: str, parts: Sequence[_Sought], language: str | None) -> set[str]:
     """The words of the text that may match: to analyse all would take most of the time of a page of results.
 
     A word begins as its stem does, and folding changes no letter of ASCII but its case.
@@ -165,7 +174,7 @@ def _worth_a_look(text: str, parts: Sequence[SoughtWord | Prefix | Fuzzy], langu
         return set(analysis.written_words(text))
     initials = frozenset(part.start[0] if isinstance(part, Prefix) else part.term[0] for part in parts)
     begun = set(_beginning_with(initials).findall(text)) if initials else ()
-    return {word for stretch in begun for word in analysis.written_words(stretch)}
+    return set(analysis.written_words(" ".join(begun)))
 
 
 @functools.lru_cache(maxsize=256)
@@ -192,9 +201,9 @@ def _passages(text: str, marks: Sequence[_Mark], width: int) -> list[_Span]:
     one = _best(marks, width)
     half = width // 2
     near = _best(marks, half)
-    seen = {mark.match for mark in near}
-    far = _best([mark for mark in marks if mark.match not in seen and not _between(mark, near)], half)
-    if len(seen | {mark.match for mark in far}) <= len({mark.match for mark in one}):
+    seen = {mark.part for mark in near}
+    far = _best([mark for mark in marks if mark.part not in seen and not _between(mark, near)], half)
+    if len(seen | {mark.part for mark in far}) <= len({mark.part for mark in one}):
         return [_widen(text, one, width, width)]
     earlier, later = sorted(_widen(text, part, half, width) for part in (near, far))
     return [(earlier[0], max(earlier[1], later[1]))] if later[0] <= earlier[1] else [earlier, later]
@@ -215,7 +224,7 @@ def _best(marks: Sequence[_Mark], width: int) -> list[_Mark]:
                 break
             if mark.last <= first.first + width:
                 inside.append(mark)
-        found = (len({mark.match for mark in inside}), len(inside))
+        found = (len({mark.part for mark in inside}), len(inside))
         if found > value:
             best, value = inside, found
     return best
@@ -228,14 +237,25 @@ def _widen(text: str, marks: Sequence[_Mark], width: int, widest: int) -> _Span:
     # two parts of the spare room before the matches and three behind: what follows explains more
     spare = max(0, width - (last - first))
     earliest = max(0, min(first - spare * 2 // 5, len(text) - width))
-    before = _units(text, earliest, first, widest)
-    start = 0 if earliest == 0 else next((unit[0] for unit in before if earliest <= unit[0] <= first), first)
+    start = 0 if earliest == 0 else _first_start(text, earliest, first, widest)
     limit = max(last, start + width)
     return start, len(text) if limit >= len(text) else _last_end(text, last, limit, widest)
 
 
+def _first_start(text: str, earliest: int, first: int, widest: int) -> int:
+    """Where the first unit between `earliest` and `first` begins; `first` where there is none."""
+    plain = _FIRST_PLAIN.match(text, earliest)
+    if plain and plain.start(1) <= first:
+        return plain.start(1)
+    units = _units(text, earliest, first, widest)
+    return next((unit[0] for unit in units if earliest <= unit[0] <= first), first)
+
+
 def _last_end(text: str, last: int, limit: int, widest: int) -> int:
     """Where the last unit between `last` and `limit` ends; `last` where there is none."""
+    plain = _LAST_PLAIN.search(text, max(last, limit - _NEAR), limit)
+    if plain and (not plain[2] or text[limit] in _LETTERS):
+        return plain.end(1)
     reach = _NEAR
     while True:
         start = max(last, limit - reach)
@@ -272,7 +292,7 @@ def _joined(pieces: Sequence[tuple[str, bool]]) -> tuple[Fragment, ...]:
     """The pieces as fragments: neighbours of one kind are one, white space is single and not at the ends."""
     fragments: list[Fragment] = []
     for piece, marked in pieces:
-        text = _SPACES.sub(" ", piece)
+        text = piece if piece.isprintable() and "  " not in piece else _SPACES.sub(" ", piece)
         if text and fragments and fragments[-1].marked == marked:
             text = fragments.pop().text + text
         if text:

@@ -69,7 +69,19 @@ def either(numbers: Numbers, others: Numbers) -> Numbers:
     """The numbers that one of two arrays has, or both."""
     few, many = sorted((numbers, others), key=len)
     new = few[~is_in(few, many)]
-    return np.insert(many, np.searchsorted(many, new), new) if len(new) else many
+    if not len(new):
+        return many
+    united = np.empty(len(many) + len(new), many.dtype)
+    taken = np.zeros(len(united), bool)
+    taken[np.searchsorted(many, new) + np.arange(len(new))] = True
+    united[taken], united[~taken] = new, many
+    return united
+
+
+def count_either(numbers: Numbers, others: Numbers = NOTHING) -> int:
+    """How many numbers one of two arrays has, or both."""
+    few, many = sorted((numbers, others), key=len)
+    return len(many) + len(few) - int(np.count_nonzero(is_in(few, many)))
 
 
 def add_up(numbers: Sequence[Numbers], counts: Sequence[Array], size: int) -> tuple[Numbers, Array]:

@@ -17,7 +17,8 @@ from archivesearch.text import fold
 class _Values:
     """A facet of the live posts: pairs of a post and a value's number, by posts.
 
-    Values are numbered in the order of `keys`; the pairs of a post begin where `starts` says.
+    Values are numbered in the order of `keys`; the pairs of a post begin where `starts` says. There are `several` of a
+    post, or each has one.
     """
 
     keys: tuple[str, ...]
@@ -25,6 +26,7 @@ class _Values:
     posts: Numbers
     numbers: Numbers
     starts: Numbers
+    several: bool
 
 
 class Filters:
@@ -85,10 +87,10 @@ class Filters:
         """The counts of a facet over these posts, in the order of `Results.facets`."""
         facet = self._values[name]
         picked = {fold(value): value for value in reversed(chosen)}
-        starts = facet.starts[posts]
-        counted = np.bincount(
-            facet.numbers[spread(starts, facet.starts[posts + 1] - starts)], minlength=len(facet.keys)
-        )
+        pairs = facet.starts[posts]
+        if facet.several:
+            pairs = spread(pairs, facet.starts[posts + 1] - pairs)
+        counted = np.bincount(facet.numbers[pairs], minlength=len(facet.keys))
         # values are numbered in the order of their keys, so that only what is not found needs to be put in its place
         numbers = np.flatnonzero(counted)
         order = numbers[::-1] if name == "year" else numbers[np.argsort(-counted[numbers], kind="stable")]
@@ -133,6 +135,7 @@ def _live_values(facet: FacetOrdinals, live: Mask) -> _Values:
         posts=posts,
         numbers=renumbered[ordinals],
         starts=np.searchsorted(posts, np.arange(len(live) + 1)),
+        several=bool(len(posts) > np.count_nonzero(live)),
     )
 
 

@@ -5,7 +5,6 @@ and once for those that have the form that was typed; words that stand side by s
 more where they stand near each other in the post. No post is worth less for what it has besides.
 """
 
-import functools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from archivesearch.engines.ascending import either, meet
+from archivesearch.engines.ascending import count_either, look_up, meet
 
 Field = Literal["title", "text"]
 FIELDS: tuple[Field, ...] = ("title", "text")
@@ -113,8 +112,8 @@ class Ranking:
         `counts` are of all posts; what is given is the score of each of `posts` (numbers, ascending), 0 for one that
         does not count.
         """
-        found = functools.reduce(either, (of_field.numbers for of_field in counts.values()))
-        return self.rarity(len(found)) * _saturate(self._weigh(counts, posts))
+        found = count_either(*(of_field.numbers for of_field in counts.values()))
+        return self.rarity(found) * _saturate(self._weigh(counts, posts))
 
     def score_word(self, any_form: Mapping[Field, Counts], typed_form: Mapping[Field, Counts], posts: Ints) -> Floats:
         """What a word is worth: most of it in any form, the rest in the typed form, which is among these."""
@@ -202,7 +201,7 @@ def _count_near(head: Ints, first: Places, second: Places) -> tuple[Ints, Ints]:
     # one number line for all posts, with room between them, so that nearness never crosses from a post into the next
     room = 2 * NEAR + int(max(first.places.max(initial=0), second.places.max(initial=0)))
     ones, others = (p.numbers.astype(np.int64) * room + p.places for p in (first, second))
-    side_by_side = np.isin(ones + 1, others, assume_unique=True)
+    _, side_by_side = look_up(ones + 1, others)
     of_first = _count_by_post(head, first.numbers[_has_near(ones, others)])
     of_second = _count_by_post(head, second.numbers[_has_near(others, ones)])
     return _count_by_post(head, first.numbers[side_by_side]), np.minimum(of_first, of_second)
