@@ -229,7 +229,7 @@ def _parts(query: Query) -> tuple[tuple[Query, ...], tuple[Query, ...]]:
 def _find_loosely(matcher: Matcher, strict: Sequence[Query], loose: Sequence[Query], least: int) -> Numbers:
     """The posts with all that is strict and so many of the loose words."""
     found = matcher.find_some(loose, least)
-    for word in apart(loose):
+    for word in apart(loose):  # how rare each is must be known, for those that stand in a compound too
         matcher.find(word)
     return both(found, matcher.find(All(tuple(strict))))
 

@@ -179,7 +179,7 @@ class WhooshEngine:
             most = MAX_SEGMENTS + tables.ordinals.words() // SEGMENT_WORDS
             if stale > MAX_CHANGED * generation.posts or reader.segments() >= most:
                 kept = (number for number, post_id in enumerate(ids) if live[number] and post_id not in gone)
-                return self._build(aside, chain((_read_post(reader, number) for number in kept), added))
+                return self._build(aside, chain((_read_post(reader, number)[0] for number in kept), added))
         linked = {name: file for name, file in generation.files.items() if name not in TABLES}
         for name in linked:
             os.link(generation.folder / name, aside / name)
@@ -230,10 +230,8 @@ class _View:
         """The post with this number."""
         if known := self.shared.posts.get(number):
             return known[0]
-        with whoosh.reading():
-            record = self._reader.record(number)
-            post = from_record(json.loads(record))
-        self.shared.posts.put(number, post, _POST_SIZE * len(record))
+        post, size = _read_post(self._reader, number)
+        self.shared.posts.put(number, post, _POST_SIZE * size)
         return post
 
     def hits(self, numbers: Iterable[int], scores: Iterable[float]) -> tuple[Hit, ...]:
@@ -254,9 +252,11 @@ class _View:
         return postings
 
 
-def _read_post(reader: whoosh.Reader, number: int) -> Post:
+def _read_post(reader: whoosh.Reader, number: int) -> tuple[Post, int]:
+    """The post with this number, and the length of its record."""
     with whoosh.reading():
-        return from_record(json.loads(reader.record(number)))
+        record = reader.record(number)
+        return from_record(json.loads(record)), len(record)
 
 
 def _content(aside: Path, tables: Tables, linked: Mapping[str, SealedFile] | None = None) -> Content:

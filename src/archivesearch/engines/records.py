@@ -38,14 +38,8 @@ class Records:
     """The records in a file. Raises OSError, LookupError or ValueError where it is not as it was written."""
 
     def __init__(self, path: Path) -> None:
-        size = path.stat().st_size
+        self._ends = _read_ends(path)
         self._file = path.open("rb", buffering=0)
-        count = int(self._numbers(size - _NUMBER.itemsize, 1)[0])
-        self._ends = self._numbers(size - (count + 1) * _NUMBER.itemsize, count)
-
-    def _numbers(self, place: int, count: int) -> Numbers:
-        raw = os.pread(self._file.fileno(), count * _NUMBER.itemsize, place)
-        return np.frombuffer(raw, _NUMBER, count)
 
     def read(self, number: int) -> str:
         """The record with this number, counted from 0."""
@@ -55,3 +49,14 @@ class Records:
     def close(self) -> None:
         """Give back the file."""
         self._file.close()
+
+
+def _read_ends(path: Path) -> Numbers:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(size - _NUMBER.itemsize)
+        count = int.from_bytes(file.read(), "little")
+        if (count + 1) * _NUMBER.itemsize > size:
+            raise ValueError(f"{path} does not end with the places of its posts")
+        file.seek(size - (count + 1) * _NUMBER.itemsize)
+        return np.frombuffer(file.read(), _NUMBER, count)
