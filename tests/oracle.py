@@ -4,7 +4,7 @@ It ranks by nothing: of an order by relevance only the set of posts is comparabl
 """
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 
 from archivesearch.errors import EngineError, EngineUnavailable
@@ -96,6 +96,12 @@ class Oracle:
 
     def post(self, post_id: str) -> Post | None:
         return {post.id: post for post in self._all()}.get(post_id)
+
+    def hits(self, search: Search) -> Generator[Hit, None, None]:
+        yield from self.search(search).hits
+
+    def ids(self) -> tuple[str, ...]:
+        return tuple(sorted(post.id for post in self._all()))
 
     def stamp(self) -> Stamp | None:
         return self._stamp

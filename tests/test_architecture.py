@@ -33,6 +33,7 @@ LEVELS = (
         "dating",
         "grounds",
         "params",
+        "lines",
         "answers",
         "dedupe",
         "near",

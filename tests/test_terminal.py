@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from archivesearch.cli.results import CSV_COLUMNS, facet_rows, hit_csv, post_rows, results_rows
-from archivesearch.cli.terminal import as_json, csv_line, point_at, row, safe
+from archivesearch.cli.results import facet_rows, post_rows, results_rows
+from archivesearch.cli.terminal import point_at, row, safe
 from archivesearch.dates import DateSource, Published
+from archivesearch.lines import CSV_COLUMNS, as_json, csv_line, hit_csv
 from archivesearch.posts import Block, Post, Provenance
 from archivesearch.said import say_posts
 from archivesearch.search import FacetCount, Fragment, Hit, Results, Search

@@ -31,7 +31,7 @@ def as_record(search: Search, results: Results) -> dict[str, Any]:
         "version": VERSION,
         "total": results.total,
         "query": say(search.query),
-        "hits": [_hit_record(hit) for hit in results.hits],
+        "hits": [hit_record(hit) for hit in results.hits],
         "facets": {facet: [_count_record(count) for count in results.facets.get(facet, ())] for facet in FACETS},
         "months": [_count_record(count) for count in results.months],
         "relaxed": results.relaxed,
@@ -40,6 +40,15 @@ def as_record(search: Search, results: Results) -> dict[str, Any]:
             for repair in results.repairs
         ],
         "suggestion": results.suggestion,
+    }
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """A hit of a search: the head of its post, its score, and its snippet as plain text."""
+    return {
+        **_head_record(hit.post),
+        "score": hit.score,
+        "snippet": "".join(fragment.text for fragment in hit.snippet),
     }
 
 
@@ -84,6 +93,11 @@ def post_record(post: Post) -> dict[str, Any]:
         "text": post.text,
         "provenance": [_provenance_record(copy) for copy in post.provenance],
     }
+
+
+def error_record(message: str, position: int | None = None) -> dict[str, Any]:
+    """Why there is no answer: version, error with the sentence for people and the place in the query, or None."""
+    return {"version": VERSION, "error": {"message": message, "position": position}}
 
 
 def duplicate_record(duplicate: Duplicate) -> dict[str, Any]:
@@ -138,14 +152,6 @@ def _period_record(period: str, posts: int) -> dict[str, Any]:
 
 def _rest_record(counts: Counts) -> dict[str, Any]:
     return {"year_only": [_period_record(*each) for each in counts.years.items()], "undated": counts.undated}
-
-
-def _hit_record(hit: Hit) -> dict[str, Any]:
-    return {
-        **_head_record(hit.post),
-        "score": hit.score,
-        "snippet": "".join(fragment.text for fragment in hit.snippet),
-    }
 
 
 def _head_record(post: Post) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """An archive: its dumps, its catalog and its index, and everything that can be asked of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -186,11 +186,18 @@ class Archive:
         """The answer to a search, with snippets. `note` is told what is done for it."""
         with self._answering():
             results = self._engine.search(self._narrowed(search, note), note)
-        hits = tuple(
-            replace(hit, snippet=snippet(hit.post.text, search.query, hit.post.language)) for hit in results.hits
-        )
+        hits = tuple(_with_snippet(hit, search) for hit in results.hits)
         note(f"made the snippets of {say_posts(len(hits))}")
         return replace(results, hits=hits)
+
+    def hits(self, search: Search) -> Generator[Hit, None, None]:
+        """The hits of a search, of a page of any size, with snippets, made one by one as they are taken.
+
+        All are from one generation of the index. Nothing is counted.
+        """
+        with self._answering(), closing(self._engine.hits(self._narrowed(search, tell_nobody))) as hits:
+            for hit in hits:
+                yield _with_snippet(hit, search)
 
     def _narrowed(self, search: Search, note: Note) -> Search:
         """The search as an engine can answer it, which knows no imports."""
@@ -215,6 +222,11 @@ class Archive:
         """The post with this id."""
         with self._answering():
             return self._engine.post(post_id)
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all posts that a search can find, sorted."""
+        with self._answering():
+            return self._engine.ids()
 
     def facets(self) -> Mapping[FacetName, tuple[FacetCount, ...]]:
         """The counts of every facet over all posts."""
@@ -336,6 +348,10 @@ class Archive:
         return (
             f"Nothing has been imported into {self.root} yet. Put dumps into {self._raw}, run `archivesearch import`."
         )
+
+
+def _with_snippet(hit: Hit, search: Search) -> Hit:
+    return replace(hit, snippet=snippet(hit.post.text, search.query, hit.post.language))
 
 
 def _say_nothing(stage: str, done: int, of: int) -> None:

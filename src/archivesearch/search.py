@@ -1,12 +1,13 @@
 """A search and its answer, and the port that every engine implements."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, Protocol
 
 from archivesearch.posts import Post
-from archivesearch.query import EVERYTHING, NOTHING, Dated, Has, Query, all_of, any_of, is_loose, operands, to_text
+from archivesearch.query import EVERYTHING, NOTHING, Dated, Has, Query, all_of, any_of, is_loose, operands, say, to_text
 from archivesearch.text import ANALYSIS_VERSION, fold
 
 FacetName = Literal["country", "year", "label", "language", "dump"]
@@ -17,6 +18,9 @@ PUBLIC_FACETS: tuple[FacetName, ...] = ("country", "year", "label", "language")
 
 NONE = "none"
 """The facet value of posts without one: not about one country, undated, without label, language not known."""
+
+EVERY_HIT = sys.maxsize
+"""The size of a page that has every hit."""
 
 Sort = Literal["relevance", "newest", "oldest", "title"]
 
@@ -195,6 +199,15 @@ def without_each_filter(search: Search) -> Iterator[tuple[Query, Search]]:
             yield part, replace(first, typed=to_text(query), query=query)
 
 
+def say_search(search: Search) -> str:
+    """The search in words: how the query was read, and the filters."""
+    filters = [f"{facet} {' or '.join(values)}" for facet, values in search.chosen.items()]
+    since = f"from {search.since}" if search.since else ""
+    until = f"to {search.until}" if search.until else ""
+    after = f"after import {search.since_import}" if search.since_import is not None else ""
+    return ", ".join(filter(None, (say(search.query), *filters, since, until, after)))
+
+
 MINUTES_A_DAY = 24 * 60
 
 
@@ -234,8 +247,17 @@ class Engine(Protocol):
     def search(self, search: Search, note: Note = tell_nobody) -> Results:
         """The answer to a search; the hits have no snippets yet. `note` is told what is done for it."""
 
+    def hits(self, search: Search) -> Generator[Hit, None, None]:
+        """The hits that `search` gives, of a page of any size, read one by one as they are taken.
+
+        All are from the generation that is the newest when the first is taken, whatever is built meanwhile.
+        """
+
     def post(self, post_id: str) -> Post | None:
         """The post with this id."""
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all posts, sorted."""
 
     def similar(self, post_id: str, limit: int) -> tuple[Hit, ...]:
         """The posts that have most of what tells this one from others, best first; none where there is no such post."""

@@ -8,7 +8,7 @@ from corpus import LATER, SOME_POSTS, STAMP, make_post
 
 from archivesearch.errors import EngineError, EngineUnavailable
 from archivesearch.query import parse
-from archivesearch.search import FACETS, FacetCount, Search, stamp_of
+from archivesearch.search import EVERY_HIT, FACETS, FacetCount, Search, stamp_of
 
 
 def find(engine, typed="", **rest):
@@ -286,6 +286,46 @@ def test_pages_follow_each_other_without_gap_or_overlap(filled):
     pages = [find(filled, page=page, size=4) for page in (1, 2, 3)]
 
     assert pages == [["e", "d", "c", "b"], ["a", "f"], []]
+
+
+def test_hits_that_are_taken_one_by_one_are_those_of_the_search(filled):
+    for search in (Search(size=4, page=2), Search(query=parse("pension"), sort="title")):
+        assert tuple(filled.hits(search)) == filled.search(search).hits
+
+
+def test_a_page_can_have_every_hit(filled):
+    assert [hit.post.id for hit in filled.hits(Search(size=EVERY_HIT))] == ["e", "d", "c", "b", "a", "f"]
+
+
+def test_hits_that_are_being_taken_stay_those_of_one_generation(filled):
+    hits = filled.hits(Search(size=EVERY_HIT))
+    taken = [next(hits)]
+    for _ in range(3):
+        filled.rebuild(SOME_POSTS[:1], STAMP)
+    taken += hits
+
+    assert [hit.post.id for hit in taken] == ["e", "d", "c", "b", "a", "f"]
+    assert len(list(filled.hits(Search(size=EVERY_HIT)))) == 1
+
+
+def test_hits_that_nobody_takes_further_are_closed(filled):
+    hits = filled.hits(Search(size=EVERY_HIT))
+    next(hits)
+    hits.close()
+
+    assert list(hits) == []
+    assert filled.search(Search()).total == 6
+
+
+def test_without_an_index_no_hit_can_be_taken(engine):
+    with pytest.raises(EngineUnavailable):
+        next(engine.hits(Search()))
+
+
+def test_the_ids_of_all_posts_are_told_sorted(filled):
+    filled.apply([], ["c"], STAMP)
+
+    assert filled.ids() == ("a", "b", "d", "e", "f")
 
 
 def test_the_total_counts_the_hits_of_all_pages(filled):

@@ -14,8 +14,8 @@ from archivesearch.errors import QueryError
 if TYPE_CHECKING:
     from archivesearch.search import Search
 
-STEP = 100
-"""The most hits of one answer of the archive; a larger --limit is fetched in steps of it."""
+MOST_HITS = 100
+"""The most hits of an answer that is written as a whole."""
 
 STREAMED = ("jsonl", "csv", "ids")
 """The forms that any number of hits can be written in, one after the other."""
@@ -25,9 +25,9 @@ def check_hits(form: str, limit: int, page: int, *, null: bool) -> None:
     """End with a message where these hits cannot be written in this form."""
     if null and form != "ids":
         raise click.UsageError("--null is for --format ids.")
-    if form not in STREAMED and not 1 <= limit <= STEP:
+    if form not in STREAMED and not 1 <= limit <= MOST_HITS:
         raise click.UsageError(
-            f"--limit must be 1 to {STEP} here; with --format jsonl, csv or ids it may be any number."
+            f"--limit must be 1 to {MOST_HITS} here; with --format jsonl, csv or ids it may be any number."
         )
     if page > 1 and not limit:
         raise click.UsageError("--limit 0 means all hits, which are one page: leave out --page, or set a --limit.")

@@ -14,6 +14,7 @@ import click
 
 from archivesearch.cli import terminal
 from archivesearch.errors import ArchiveSearchError
+from archivesearch.lines import as_json
 
 if TYPE_CHECKING:
     from archivesearch.archive import Archive
@@ -153,4 +154,4 @@ def format_option(*forms: str) -> Callable[[_Command], _Command]:
 def write_record(record: object) -> None:
     """Write a record on standard output as JSON, in UTF-8 whatever the locale says."""
     terminal.use_utf8()
-    sys.stdout.write(terminal.as_json(record, indent=2) + "\n")
+    sys.stdout.write(as_json(record, indent=2) + "\n")

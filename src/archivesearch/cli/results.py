@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from archivesearch.cli.terminal import Row, Style, csv_line, row
+from archivesearch.cli.terminal import Row, Style, row
+from archivesearch.lines import csv_line
 from archivesearch.said import say_posts
 
 if TYPE_CHECKING:
@@ -13,28 +14,10 @@ if TYPE_CHECKING:
     from archivesearch.posts import Post, Provenance
     from archivesearch.search import FacetCount, FacetName, Fragment, Hit, Results, Search, Suggestion
 
-CSV_COLUMNS = ("id", "title", "published", "labels", "countries", "language", "score", "snippet")
-
 FACET_COLUMNS = ("facet", "value", "count", "selected")
 
 FACET_VALUES = 8
 """How many values of a facet stand under the hits; picked ones stand there in any case."""
-
-
-def hit_csv(record: Mapping[str, Any]) -> str:
-    """A hit, as `answers.as_record` gives it, as one record of a CSV file with the columns CSV_COLUMNS."""
-    return csv_line(record[column] for column in CSV_COLUMNS)
-
-
-def say_search(search: Search) -> str:
-    """The search in words: how the query was read, and the filters."""
-    from archivesearch.query import say
-
-    filters = [f"{facet} {' or '.join(values)}" for facet, values in search.chosen.items()]
-    since = f"from {search.since}" if search.since else ""
-    until = f"to {search.until}" if search.until else ""
-    after = f"after import {search.since_import}" if search.since_import is not None else ""
-    return ", ".join(filter(None, (say(search.query), *filters, since, until, after)))
 
 
 def results_rows(search: Search, results: Results) -> Iterator[Row]:
@@ -61,6 +44,8 @@ def counted_rows(search: Search, results: Results) -> Iterator[Row]:
 
 def _found_rows(search: Search, results: Results) -> Iterator[Row]:
     """How many posts there are, how the search was read, and what else finds something."""
+    from archivesearch.search import say_search
+
     said = say_search(search)
     if not results.total:
         yield row(("Nothing found", "strong"), f": {said}. Try fewer words or fewer filters.")

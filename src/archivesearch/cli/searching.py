@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from archivesearch import lines
 from archivesearch.cli import results, terminal
-from archivesearch.cli.asked import STEP, STREAMED, check_hits, check_instead, read_search
+from archivesearch.cli.asked import MOST_HITS, STREAMED, check_hits, check_instead, read_search
 from archivesearch.cli.frame import (
     DONE,
     FORM_HELP,
@@ -36,7 +36,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 def _limit_option(help_text: str) -> Callable[[_Command], _Command]:
     return click.option(
-        "--limit", type=click.IntRange(1, STEP), default=5, show_default=True, metavar="NUMBER", help=help_text
+        "--limit", type=click.IntRange(1, MOST_HITS), default=5, show_default=True, metavar="NUMBER", help=help_text
     )
 
 
@@ -116,7 +116,7 @@ def search(  # noqa: PLR0913  each parameter is an option
     check_instead(form, count=count, facets=facets, explain=explain)
     watch = _start_watch() if explain else None
     one = count or facets
-    asked = read_search(query, options, *((1, 1) if one else (1, STEP) if form in STREAMED else (page, limit)))
+    asked = read_search(query, options, *((1, 1) if one or form in STREAMED else (page, limit)))
     if watch:
         watch.note("read what was typed")
     with open_archive(root) as archive:
@@ -174,22 +174,11 @@ def _write_json(asked: Search, answer: Results, watch: Watch | None) -> None:
 
 
 def _hits(archive: Archive, asked: Search, page: int, limit: int) -> Iterator[Mapping[str, Any]]:
-    """The hits of a page of `limit` hits (0: of all) as records, fetched in steps of STEP."""
-    first = (page - 1) * limit
-    every = _hits_from(archive, asked, first // STEP + 1)
-    start = first % STEP
-    return itertools.islice(every, start, start + limit if limit else None)
+    """The hits of a page of `limit` hits (0: of all) as records."""
+    from archivesearch.answers import hit_record
+    from archivesearch.search import EVERY_HIT
 
-
-def _hits_from(archive: Archive, asked: Search, page: int) -> Iterator[Mapping[str, Any]]:
-    from archivesearch.answers import as_record
-
-    for number in itertools.count(page):
-        step = dataclasses.replace(asked, page=number, size=STEP, counted=())
-        answer = archive.search(step)
-        yield from as_record(step, answer)["hits"]
-        if number * STEP >= answer.total:
-            return
+    return map(hit_record, archive.hits(dataclasses.replace(asked, page=page, size=limit or EVERY_HIT)))
 
 
 def _write_streamed(hits: Iterator[Mapping[str, Any]], form: str, *, null: bool) -> bool:
@@ -209,17 +198,13 @@ def _write_ids(hits: Iterator[Mapping[str, Any]], end: str) -> bool:
 def _write_hits(hits: Iterator[Mapping[str, Any]], form: str) -> bool:
     terminal.use_utf8()
     if form == "csv":
-        sys.stdout.write(terminal.csv_line(results.CSV_COLUMNS))
-    write = results.hit_csv if form == "csv" else _json_line
+        sys.stdout.write(lines.csv_line(lines.CSV_COLUMNS))
+    write = lines.hit_csv if form == "csv" else lines.json_line
     found = False
     for hit in hits:
         sys.stdout.write(write(hit))
         found = True
     return found
-
-
-def _json_line(record: Mapping[str, Any]) -> str:
-    return terminal.as_json(record) + "\n"
 
 
 @commands.command()
@@ -265,7 +250,7 @@ def similar(root: Path, post_id: str, limit: int, form: str) -> int:
         write_record(similar_record(post_id, hits))
     elif form == "jsonl":
         terminal.use_utf8()
-        sys.stdout.writelines(_json_line(like_record(hit)) for hit in hits)
+        sys.stdout.writelines(lines.json_line(like_record(hit)) for hit in hits)
     else:
         terminal.show(results.similar_rows(hits))
     return DONE if hits else NOTHING_FOUND
@@ -330,7 +315,7 @@ def coverage(root: Path, step: Step | None, form: str) -> int:
         write_record(coverage_record(covered, step or "month"))
     elif form == "csv":
         terminal.use_utf8()
-        sys.stdout.writelines(map(terminal.csv_line, covered_rows.coverage_cells(covered, step or "month")))
+        sys.stdout.writelines(map(lines.csv_line, covered_rows.coverage_cells(covered, step or "month")))
     else:
         terminal.show(covered_rows.coverage_rows(covered, step or covered_rows.fitting_step(covered)))
     return DONE
@@ -348,7 +333,7 @@ def export(root: Path) -> int:
     terminal.use_utf8()
     with open_archive(root) as archive:
         for post in archive.export():
-            sys.stdout.write(terminal.as_json(post_record(post)) + "\n")
+            sys.stdout.write(lines.json_line(post_record(post)))
     return DONE
 
 

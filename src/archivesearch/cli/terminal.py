@@ -1,9 +1,8 @@
-"""What the command line writes: text for people, safe for a terminal, and JSON and CSV for programs."""
+"""What the command line writes for people, safe for a terminal; text for programs in UTF-8."""
 
 from __future__ import annotations
 
 import io
-import json
 import re
 import sys
 import unicodedata
@@ -11,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from archivesearch.lines import STEERING
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars, TaskID
@@ -25,14 +26,7 @@ _RICH_STYLES: Mapping[Style, str] = {
     "alarm": "bold red",
 }
 
-# C0 and C1 with DEL; the bidirectional controls of Unicode (UAX 9) and the deprecated format characters that follow
-# them; the interlinear annotation characters; lone surrogates, which no encoding can carry.
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]")
-
 _BREAKS = re.compile("\r\n|[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
-
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What makes a spreadsheet read a cell as a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
 
 NARROWEST = 20
 """Columns that wrapped text takes at least, on a terminal however narrow: a long word still fits."""
@@ -46,7 +40,7 @@ def safe(text: str) -> str:
     Line breaks and tabs become spaces; escape sequences lose the character that starts them, and control characters
     and the controls of writing direction are left out.
     """
-    return _STEERING.sub("", _BREAKS.sub(" ", text))
+    return STEERING.sub("", _BREAKS.sub(" ", text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,36 +134,6 @@ def use_utf8() -> None:
     """Make standard output UTF-8 whatever the locale says, as JSON and CSV are."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def as_json(record: object, *, indent: int | None = None) -> str:
-    r"""The record as JSON, its characters as they are but for those that steer a terminal, written as \uXXXX.
-
-    A parser reads the same value either way.
-    """
-    written = json.dumps(record, ensure_ascii=False, indent=indent)
-    return _STEERING.sub(lambda match: "\n" if match[0] == "\n" else f"\\u{ord(match[0]):04x}", written)
-
-
-def csv_line(cells: Iterable[object]) -> str:
-    """The cells as one record of a CSV file (RFC 4180, but for the line break, which is a newline).
-
-    None is an empty cell, a list is joined by "; ". A text that a spreadsheet would run as a formula gets a ' before.
-    """
-    import csv
-
-    file = io.StringIO()
-    # only with both characters in the line terminator do all versions of csv quote a cell that holds one of them
-    csv.writer(file, lineterminator="\r\n").writerow([_csv_cell(cell) for cell in cells])
-    return file.getvalue().removesuffix("\r\n") + "\n"
-
-
-def _csv_cell(value: object) -> object:
-    if isinstance(value, (list, tuple)):
-        value = "; ".join(value)
-    if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA):
-        return "'" + value
-    return value
 
 
 def point_at(typed: str, position: int) -> str:

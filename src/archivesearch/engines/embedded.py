@@ -7,8 +7,9 @@ import json
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -71,7 +72,7 @@ class WhooshEngine:
             generation = view.shared.generation
             note(f"took up generation {generation.folder.name} of the index, with {say_posts(generation.posts)}")
             answer = view.answering.answer(search, note)
-            hits = view.hits(answer.numbers, answer.scores)
+            hits = tuple(view.hits(answer.numbers, answer.scores))
             note(f"read {say_posts(len(hits))}")
             return Results(
                 total=answer.total,
@@ -84,16 +85,30 @@ class WhooshEngine:
                 cut=answer.cut,
             )
 
+    def hits(self, search: Search) -> Generator[Hit, None, None]:
+        """The hits that `search` gives, of a page of any size, read one by one as they are taken.
+
+        All are from the generation that is the newest when the first is taken, whatever is built meanwhile.
+        """
+        with self._viewing() as view:
+            answer = view.answering.answer(replace(search, counted=()))
+            yield from view.hits(answer.numbers, answer.scores)
+
     def post(self, post_id: str) -> Post | None:
         """The post with this id."""
         with self._viewing() as view:
             return next(map(view.post, view.shared.ground.ordinals.numbers(post_id)), None)
 
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all posts, sorted."""
+        with self._viewing() as view:
+            return tuple(sorted(view.shared.ground.ordinals.live_ids()))
+
     def similar(self, post_id: str, limit: int) -> tuple[Hit, ...]:
         """The posts that have most of what tells this one from others, best first; none where there is no such post."""
         with self._viewing() as view:
             for number in view.shared.ground.ordinals.numbers(post_id):
-                return view.hits(*view.answering.similar(view.post(number), number, limit))
+                return tuple(view.hits(*view.answering.similar(view.post(number), number, limit)))
             return ()
 
     def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
@@ -234,9 +249,9 @@ class _View:
         self.shared.posts.put(number, post, _POST_SIZE * size)
         return post
 
-    def hits(self, numbers: Iterable[int], scores: Iterable[float]) -> tuple[Hit, ...]:
-        """The posts with these numbers and scores."""
-        return tuple(Hit(post=self.post(number), score=s) for number, s in zip(numbers, scores, strict=True))
+    def hits(self, numbers: Iterable[int], scores: Iterable[float]) -> Iterator[Hit]:
+        """The posts with these numbers and scores, each read when it is taken."""
+        return (Hit(post=self.post(number), score=s) for number, s in zip(numbers, scores, strict=True))
 
     def vocabulary(self) -> Vocabulary:
         """The words of title and text."""
