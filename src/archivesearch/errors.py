@@ -32,12 +32,13 @@ class QueryError(ArchiveSearchError):
     """A typed query cannot be read: the person who typed it can mend it.
 
     `template` is its sentence with a "%(name)s" for each of the `values`, so that it can be said in another language
-    (`said.say_error`). `position` is the offset, in characters, of the place in the typed text.
+    (`said.say_error`). `position` is the offset, in characters, of the place in the typed text; None where what is
+    wrong stands elsewhere.
     """
 
     exit_code = 2
 
-    def __init__(self, template: str, position: int, **values: str | int) -> None:
+    def __init__(self, template: str, position: int | None = None, **values: str | int) -> None:
         written = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
         super().__init__(template % written)
         self.template = template

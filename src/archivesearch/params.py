@@ -43,14 +43,12 @@ def from_params(params: Mapping[str, Sequence[str]]) -> Search:
     until = _read_day("to", _first(params, "to"), last=True)
     if since and until and since > until:
         raise QueryError(
-            '"from" (%(since)s) is later than "to" (%(until)s): exchange them.', 0, since=str(since), until=str(until)
+            '"from" (%(since)s) is later than "to" (%(until)s): exchange them.', since=str(since), until=str(until)
         )
     page = _read_number("page", _first(params, "page"), default=_DEFAULT.page, largest=MAX_REACH)
     size = _read_number("size", _first(params, "size"), default=_DEFAULT.size, largest=MAX_SIZE)
     if page * size > MAX_REACH:
-        raise QueryError(
-            "Only the first %(most)s hits can be paged through: narrow the search down.", 0, most=MAX_REACH
-        )
+        raise QueryError("Only the first %(most)s hits can be paged through: narrow the search down.", most=MAX_REACH)
     return Search(
         typed=typed,
         query=parse(typed),
@@ -81,6 +79,16 @@ def to_params(search: Search) -> list[tuple[str, str]]:
     if search.size != _DEFAULT.size:
         pairs.append(("size", str(search.size)))
     return [(name, value) for name, value in pairs if value]
+
+
+def read_limit(params: Mapping[str, Sequence[str]], *, default: int) -> int:
+    """How many posts `limit` asks for. Raises QueryError where it is no number or too high."""
+    return _read_number("limit", _first(params, "limit"), default=default, largest=MAX_SIZE)
+
+
+def last_page(total: int, size: int) -> int:
+    """The number of the last page that paging reaches; 0 where nothing is found."""
+    return min(-(-total // size), MAX_REACH // size)
 
 
 def with_value(search: Search, facet: FacetName, value: str) -> Search:
@@ -115,7 +123,6 @@ def _read_values(params: Mapping[str, Sequence[str]], facet: FacetName) -> tuple
     if len(values) > MAX_VALUES:
         raise QueryError(
             'At most %(most)s values of one facet can be picked: take away some of "%(facet)s".',
-            0,
             most=MAX_VALUES,
             facet=facet,
         )
@@ -128,7 +135,7 @@ def _read_choice(name: str, written: str, choices: Sequence[_Choice], default: _
     for choice in choices:
         if choice == written:
             return choice
-    raise QueryError('"%(name)s" must be one of %(choices)s.', 0, name=name, choices=", ".join(choices))
+    raise QueryError('"%(name)s" must be one of %(choices)s.', name=name, choices=", ".join(choices))
 
 
 def _read_number(name: str, written: str, *, default: int, largest: int) -> int:
@@ -137,7 +144,7 @@ def _read_number(name: str, written: str, *, default: int, largest: int) -> int:
     # longer digits are out of bounds anyway, and int() itself refuses very long ones
     number = int(written) if re.fullmatch(r"[0-9]{1,6}", written) else 0
     if not 1 <= number <= largest:
-        raise QueryError('"%(name)s" must be a whole number from 1 to %(most)s.', 0, name=name, most=largest)
+        raise QueryError('"%(name)s" must be a whole number from 1 to %(most)s.', name=name, most=largest)
     return number
 
 
@@ -145,7 +152,7 @@ def _read_import(written: str) -> int | None:
     if not written:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", written):
-        raise QueryError('"since-import" must be the number of an import, as `archivesearch imports` lists them.', 0)
+        raise QueryError('"since-import" must be the number of an import, as `archivesearch imports` lists them.')
     return int(written)
 
 
@@ -154,7 +161,5 @@ def _read_day(name: str, written: str, *, last: bool) -> date | None:
         return None
     day = read_day(written, last=last)
     if day is None:
-        raise QueryError(
-            '"%(name)s" must be a year, a month or a day, such as 2019, 2019-05 or 2019-05-03.', 0, name=name
-        )
+        raise QueryError('"%(name)s" must be a year, a month or a day, such as 2019, 2019-05 or 2019-05-03.', name=name)
     return day

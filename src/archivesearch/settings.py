@@ -20,6 +20,7 @@ _KINDS = {
     "title": str,
     "introduction": str,
     "footer": str,
+    "address": str,
     "language": str,
     "pages": list,
     "colours": dict,
@@ -29,6 +30,8 @@ _KINDS = {
 }
 _SAID = {str: "text in quotes", list: "list", dict: "table"}
 _PAGE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)\.md")
+# every link of the page begins at the root of its host, so an address has no path; other alphabets stand as xn--
+_ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _HEADING = re.compile(r"\s*# *[^\s#]")
 
 
@@ -50,7 +53,8 @@ class Settings:
     """What is particular to one archive.
 
     `places` maps names of regions and organisations to the English short names of the countries they stand for; what a
-    name is mapped to replaces what the program knows of it, an empty tuple makes it stand for none. `language` is the
+    name is mapped to replaces what the program knows of it, an empty tuple makes it stand for none. `address` is where
+    visitors find the page, such as "https://archive.example.org"; empty where that is not said. `language` is the
     one that the page speaks to those whose browsers ask for none that it knows, and that title, introduction, footer
     and own pages are written in; `others` has the first three in other languages.
     """
@@ -58,6 +62,7 @@ class Settings:
     title: str = "Archive"
     introduction: str = ""
     footer: str = ""
+    address: str = ""
     language: str = LANGUAGES[0]
     pages: tuple[OwnPage, ...] = ()
     colours: Colours | None = None
@@ -110,6 +115,7 @@ def _settings(table: Mapping[str, Any], path: Path) -> Settings:
             raise SettingsError(f"{path}: there is no setting {key!r}; the settings are {', '.join(_KINDS)}.")
         if not isinstance(value, _KINDS[key]):
             raise SettingsError(f"{path}: {key} must be a {_SAID[_KINDS[key]]}.")
+    _check_address(table.get("address", ""), path)
     _check_choice("engine", table.get("engine", "whoosh"), ("whoosh",), path)
     language = table.get("language", LANGUAGES[0])
     _check_choice("language", language, LANGUAGES, path)
@@ -178,6 +184,14 @@ def _read_page(path: Path) -> str:
     if not _HEADING.match(text):
         raise SettingsError(f'{path} must begin with a heading, as in "# About this archive": the title of the page.')
     return text
+
+
+def _check_address(address: str, path: Path) -> None:
+    if address and not _ADDRESS.fullmatch(address):
+        raise SettingsError(
+            f"{path}: address must be http:// or https:// and the host that visitors use, with nothing behind it, "
+            f'as in "https://archive.example.org"; it is {address!r}.'
+        )
 
 
 def _countries(name: str, value: object, path: Path) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 Pure: an address is made from a `Search` value, and texts stay data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import quote, urlencode
 
 from archivesearch.dates import Published
@@ -11,7 +12,7 @@ from archivesearch.markdown import read_blocks, read_line
 from archivesearch.pages import Day, Frame, Link
 from archivesearch.params import to_params, with_value
 from archivesearch.posts import Post
-from archivesearch.search import NONE, FacetName, Search
+from archivesearch.search import NONE, FacetName, Search, Sort
 from archivesearch.settings import LANGUAGES, OwnPage, Settings
 from archivesearch.speech import Speech
 
@@ -21,6 +22,11 @@ UI = "ui"
 COLOURS = "/colours.css"
 """Where the archive's own colours are; the content security policy lets no style stand in the page itself."""
 
+FEED_SORT: Sort = "newest"
+"""The order of a feed that asks for none."""
+
+ExportForm = Literal["csv", "jsonl"]
+
 LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "fr": "Français", "es": "Español"}
 """The languages of the page, each by its own name: who looks for one may read no other."""
 
@@ -28,6 +34,24 @@ LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands", "fr": "Français", "es": 
 def title_of(page: OwnPage) -> str:
     """The title of a page of the archive's own: its first heading."""
     return "".join(run.text for run in read_blocks(page.text)[0].runs)
+
+
+def feed_address(search: Search) -> str:
+    """The address of the Atom feed of a search, which has the newest posts first unless it says another order."""
+    params = [(name, value) for name, value in to_params(search) if name != "sort"]
+    params += [("sort", search.sort)] if search.sort != FEED_SORT else []
+    return f"/feed.atom?{urlencode(params)}" if params else "/feed.atom"
+
+
+def export_address(search: Search, form: ExportForm) -> str:
+    """The address of all hits of a search as a file."""
+    params = to_params(replace(search, page=1, size=Search().size))
+    return f"/export.{form}?{urlencode(params)}" if params else f"/export.{form}"
+
+
+def address_of_id(post_id: str) -> str:
+    """The address of the page of the post with this id."""
+    return f"/post/{quote(post_id, safe='')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +79,7 @@ class View:
 
     def post(self, post: Post) -> str:
         """The address of a post's own page."""
-        return self.path(f"/post/{quote(post.id, safe='')}")
+        return self.path(address_of_id(post.id))
 
     def frame(self) -> Frame:
         """What stands around the content of every page."""

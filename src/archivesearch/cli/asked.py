@@ -62,4 +62,4 @@ def _check_query(typed: str) -> None:
     try:
         parse(written)
     except QueryError as error:
-        fail(f"{error}\n{terminal.point_at(written, error.position)}", error.exit_code)
+        fail(f"{error}\n{terminal.point_at(written, error.position or 0)}", error.exit_code)

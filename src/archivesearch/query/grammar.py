@@ -48,12 +48,8 @@ class _Token:
     apart: bool = False
 
 
-def parse(typed: str) -> Query:
-    """The query that a person means by what they typed.
-
-    It is EVERYTHING where nothing was typed, or a star alone, and NOTHING where what was typed holds no word. Raises
-    QueryError, with the place of what is wrong, for a date or year that cannot be and beyond the limits.
-    """
+def check_length(typed: str) -> None:
+    """Raise QueryError for more characters than a query may have."""
     if len(typed) > MAX_CHARACTERS:
         raise QueryError(
             "The query is %(length)s characters long; shorten it to %(most)s.",
@@ -61,6 +57,15 @@ def parse(typed: str) -> Query:
             length=len(typed),
             most=MAX_CHARACTERS,
         )
+
+
+def parse(typed: str) -> Query:
+    """The query that a person means by what they typed.
+
+    It is EVERYTHING where nothing was typed, or a star alone, and NOTHING where what was typed holds no word. Raises
+    QueryError, with the place of what is wrong, for a date or year that cannot be and beyond the limits.
+    """
+    check_length(typed)
     found = list(_Parser(list(_tokens(typed))).sequences())
     if not found:  # signs, or operators that join nothing: these are words then
         found = [operand for chunk in typed.split() if (operand := read_chunk(chunk))]

@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 from jinja2 import StrictUndefined
 
+from archivesearch.web.addresses import API
+from archivesearch.web.api import add_api
+from archivesearch.web.exports import add_exports
 from archivesearch.web.failing import add_errors
+from archivesearch.web.feed import add_feed
 from archivesearch.web.machines import add_machines
 from archivesearch.web.own import add_own
 from archivesearch.web.served import ServedArchive
-from archivesearch.web.slots import Slots
+from archivesearch.web.slots import SEARCHES_AT_ONCE, Slots
 from archivesearch.web.speaking import add_speech
 from archivesearch.web.visiting import add_pages
 
@@ -25,6 +29,13 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+OPEN_HEADERS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""What lets pages of other sites read the API, in the place of what forbids it.
+
+Only for an archive whose settings say its address, and so that it is published: one that is served on somebody's own
+machine or network stays closed to whatever page stands open in the same browser.
+"""
+
 
 def create_app(archive: ServedArchive) -> Flask:
     """The page over an archive, as a WSGI application without any state outside of it."""
@@ -36,9 +47,15 @@ def create_app(archive: ServedArchive) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_secure)
     add_speech(app, archive.settings, web / "locale")
-    add_pages(app, archive, Slots())
+    if archive.settings.address:
+        app.after_request(_open_api)
+    slots = Slots(SEARCHES_AT_ONCE)
+    add_pages(app, archive, slots)
     add_own(app, archive.settings)
-    add_machines(app, archive)
+    add_api(app, archive, slots)
+    add_feed(app, archive, slots)
+    add_exports(app, archive, slots)
+    add_machines(app, archive, slots)
     add_errors(app)
     _add_files(app, web / "static")
     return app
@@ -57,5 +74,12 @@ def _add_files(app: Flask, folder: Path) -> None:
 
 
 def _secure(response: Response) -> Response:
-    response.headers.update(SECURITY_HEADERS)
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _open_api(response: Response) -> Response:
+    if request.path.startswith(API):
+        response.headers.update(OPEN_HEADERS)
     return response

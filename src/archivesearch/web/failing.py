@@ -1,14 +1,19 @@
-"""The pages that stand where an answer cannot: what is the matter, and what to do."""
+"""What stands where an answer cannot: what is the matter, and what to do. The API says it in JSON."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from archivesearch.answers import error_record
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, NothingImported, QueryError
+from archivesearch.lines import json_line
 from archivesearch.pages import Box, ErrorPage
 from archivesearch.said import say_error
 from archivesearch.shown_search import keep_typed
+from archivesearch.speech import ENGLISH, Speech
+from archivesearch.web.addresses import API
 from archivesearch.web.speaking import view
 
 RETRY_AFTER = 30
@@ -17,7 +22,7 @@ RETRY_AFTER = 30
 
 def _say_status(status: int) -> tuple[str, str]:
     """What is the matter and what to do where an answer has this status."""
-    gettext = view().speech.gettext
+    gettext = _speech().gettext
     match status:
         case 400:
             return gettext("This address cannot be read"), gettext("Go to the start page and search from there.")
@@ -39,6 +44,8 @@ def add_errors(app: Flask) -> None:
 
     @app.errorhandler(QueryError)
     def mend(error: QueryError) -> Response:
+        if request.path.startswith(API):
+            return _json(400, error_record(str(error), error.position))
         return _answer(
             400, view().speech.gettext("This search cannot be read"), say_error(error, view().speech), _sent()
         )
@@ -52,7 +59,7 @@ def add_errors(app: Flask) -> None:
 
     @app.errorhandler(NothingImported)
     def begin(_error: NothingImported) -> Response:
-        gettext = view().speech.gettext
+        gettext = _speech().gettext
         return _answer(
             503,
             gettext("There are no posts yet"),
@@ -68,11 +75,19 @@ def add_errors(app: Flask) -> None:
         return response
 
 
+def _speech() -> Speech:
+    """The language in which this request is answered: to programs English, as all that they read."""
+    return ENGLISH if request.path.startswith(API) else view().speech
+
+
 def _answer(status: int, heading: str, message: str, box: Box) -> Response:
     # of a search the address can be mended; another one is not worth to be said in four languages
     seen = view() if request.path == "/" else replace(view(), here="/")
-    page = ErrorPage(frame=seen.frame(), box=box, heading=heading, message=message)
-    response = make_response(render_template("error.html", page=page), status)
+    if request.path.startswith(API):
+        response = _json(status, error_record(f"{heading}. {message}"))
+    else:
+        page = ErrorPage(frame=seen.frame(), box=box, heading=heading, message=message)
+        response = make_response(render_template("error.html", page=page), status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
@@ -80,3 +95,7 @@ def _answer(status: int, heading: str, message: str, box: Box) -> Response:
 
 def _sent() -> Box:
     return keep_typed(request.args.to_dict(flat=False))
+
+
+def _json(status: int, record: dict[str, Any]) -> Response:
+    return Response(json_line(record), status, mimetype="application/json")

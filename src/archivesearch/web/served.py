@@ -1,10 +1,11 @@
 """What the page needs of an archive."""
 
+from collections.abc import Generator
 from typing import Protocol
 
 from archivesearch.coverage import Coverage
 from archivesearch.posts import Post
-from archivesearch.search import Results, Search
+from archivesearch.search import Hit, Results, Search, Suggestion
 from archivesearch.settings import Settings
 
 
@@ -13,10 +14,22 @@ class ServedArchive(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """The archive's own texts, pages and colours."""
+        """The archive's own texts, pages and colours, and its address."""
 
     def search(self, search: Search) -> Results:
         """The answer to a search, its hits with snippets."""
+
+    def hits(self, search: Search) -> Generator[Hit, None, None]:
+        """The hits of a search, of a page of any size, with snippets, one by one and from one generation."""
+
+    def similar(self, post_id: str, limit: int) -> tuple[Hit, ...]:
+        """The posts that are most like this one, best first."""
+
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all posts, sorted."""
 
     def post(self, post_id: str) -> Post | None:
         """The post with this id."""

@@ -1,4 +1,4 @@
-"""How many searches are answered at once."""
+"""How many searches are answered at once, and how many exports among them."""
 
 import threading
 from collections.abc import Iterator
@@ -11,11 +11,15 @@ SEARCHES_AT_ONCE = THREADS - 2
 """Two threads stay free for posts, files and /healthz, however many searches are asked for."""
 
 
-class Slots:
-    """Places for searches; the one that finds none free is answered with 503."""
+EXPORTS_AT_ONCE = 2
+"""An export lasts as long as its reader takes to read it: most places must stay for those who search."""
 
-    def __init__(self) -> None:
-        self._free = threading.BoundedSemaphore(SEARCHES_AT_ONCE)
+
+class Slots:
+    """Places for what is answered at once; the request that finds none free is answered with 503."""
+
+    def __init__(self, number: int) -> None:
+        self._free = threading.BoundedSemaphore(number)
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -1,0 +1,25 @@
+"""Where the archive is on the web: what an absolute address begins with."""
+
+import re
+
+from flask import Request, abort
+
+from archivesearch.settings import Settings
+
+API = "/api/"
+"""What the addresses begin with that are answered in JSON, errors too."""
+
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+
+
+def site_address(settings: Settings, request: Request) -> str:
+    """What every absolute address of this archive begins with, without a slash at its end.
+
+    It is `address` of archive.toml; where that is not set, the host that was asked for, which anybody can write into a
+    request. A host that cannot be one is answered with 400.
+    """
+    if settings.address:
+        return settings.address
+    if not _HOST.fullmatch(request.host):
+        abort(400)
+    return f"{request.scheme}://{request.host}"

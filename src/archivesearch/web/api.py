@@ -1,0 +1,70 @@
+"""The archive for programs: what the command line answers as JSON, by the same parameters."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from flask import Flask, Response, abort, request
+
+from archivesearch.answers import as_record, post_record, similar_record, suggestions_record
+from archivesearch.params import from_params, read_limit
+from archivesearch.query.grammar import check_length
+from archivesearch.search import Suggestion
+from archivesearch.text import clean
+from archivesearch.web.documents import answer_json
+from archivesearch.web.openapi import describe
+from archivesearch.web.served import ServedArchive
+from archivesearch.web.slots import Slots
+
+SIMILAR = 5
+"""Similar posts that are told unless another number is asked for, as on the command line."""
+SUGGESTIONS = 8
+"""Suggestions in all: what fits below a box on a phone."""
+
+
+def add_api(app: Flask, archive: ServedArchive, slots: Slots) -> None:
+    """Add the routes that answer in JSON to an application."""
+
+    @app.get("/api/search")
+    def search_record() -> Response:
+        asked = from_params(request.args.to_dict(flat=False))
+        with slots.held():
+            results = archive.search(asked)
+        return answer_json(as_record(asked, results))
+
+    @app.get("/api/posts/<post_id>")
+    def one_post_record(post_id: str) -> Response:
+        found = archive.post(post_id)
+        return answer_json(post_record(found) if found else abort(404))
+
+    @app.get("/api/posts/<post_id>/similar")
+    def similar_posts_record(post_id: str) -> Response:
+        limit = read_limit(request.args.to_dict(flat=False), default=SIMILAR)
+        with slots.held():
+            hits = archive.similar(post_id, limit)
+        if not hits and archive.post(post_id) is None:
+            abort(404)
+        return answer_json(similar_record(post_id, hits))
+
+    @app.get("/api/suggest")
+    def suggest() -> Response:
+        typed = clean(request.args.get("q", ""))
+        check_length(typed)
+        with slots.held():
+            found = choose(archive.suggest(typed, SUGGESTIONS), SUGGESTIONS)
+        if request.args.get("format") == "opensearch":
+            return answer_json([typed, [each.text for each in found]], "application/x-suggestions+json")
+        return answer_json(suggestions_record(typed, found))
+
+    @app.get("/api/openapi.json")
+    def openapi() -> Response:
+        return answer_json(describe(archive.settings.title))
+
+
+def choose(suggestions: Sequence[Suggestion], most: int) -> list[Suggestion]:
+    """So many suggestions at most, in their order, of each kind as many as of the others as far as there are any."""
+    seen: Counter[str] = Counter()
+    ranked = []
+    for place, each in enumerate(suggestions):
+        ranked.append((seen[each.kind], place))
+        seen[each.kind] += 1
+    return [suggestions[place] for place in sorted(place for _, place in sorted(ranked)[:most])]
