@@ -65,7 +65,7 @@ wheel: $(READY) ## build the wheel, install it, run the tests against it
 	rm -rf dist build .venv-wheel
 	$(BIN)/hatchling build -t wheel
 	$(PYTHON) -m venv .venv-wheel
-	.venv-wheel/bin/pip install --quiet --constraint constraints.txt dist/*.whl pytest hypothesis
+	.venv-wheel/bin/pip install --quiet --constraint constraints.txt dist/*.whl pytest hypothesis schemathesis
 	mkdir -p build/suite
 	cp -R $(filter-out src index build dist,$(wildcard *)) build/suite/
 	cd build/suite && ../../.venv-wheel/bin/pytest --ignore=tests/test_packaging.py

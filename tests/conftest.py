@@ -1,12 +1,15 @@
 """What every test can use: golden files, the shared dumps, and one way to run Hypothesis."""
 
 import os
+import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from archivesearch.archive import Archive
 
 ROOT = Path(__file__).parent.parent
 
@@ -50,3 +53,14 @@ def shared() -> Path:
     if not (folder / "dumps").is_dir():
         pytest.skip("../shared is not there: what needs the real dumps and their hand-made cut is not run")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """The archive of the demonstration dumps, imported once for all tests that only ask it."""
+    root = tmp_path_factory.mktemp("demonstration")
+    shutil.copytree(ROOT / "raw", root / "raw")
+    shutil.copy(ROOT / "archive.toml", root)
+    with Archive.open(root) as archive:
+        archive.import_dumps()
+        yield archive

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from archivesearch.answers import (
     as_record,
     coverage_record,
+    error_record,
     explained_record,
     post_record,
     similar_record,
@@ -122,6 +123,11 @@ def test_an_answer_is_written_whole():
         "repairs": [],
         "suggestion": "",
     }
+
+
+def test_an_error_is_written_with_its_place():
+    assert error_record("Mend it.", 3) == {"version": 1, "error": {"message": "Mend it.", "position": 3}}
+    assert error_record("Come back.")["error"] == {"message": "Come back.", "position": None}
 
 
 def test_both_shapes_are_json():

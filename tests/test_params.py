@@ -13,7 +13,9 @@ from archivesearch.params import (
     MAX_VALUES,
     SORTS,
     from_params,
+    last_page,
     on_page,
+    read_limit,
     sorted_by,
     to_params,
     with_value,
@@ -236,3 +238,23 @@ def test_an_unknown_match_is_an_error_that_names_the_known_ones():
 
 def test_dumps_are_picked_like_any_other_value():
     assert from_params({"dump": ["a.txt", "b.txt"]}).chosen == {"dump": ("a.txt", "b.txt")}
+
+
+@pytest.mark.parametrize(
+    ("total", "size", "last"), [(0, 10, 0), (1, 10, 1), (10, 10, 1), (11, 10, 2), (5000, 10, 100), (5000, 30, 33)]
+)
+def test_paging_ends_with_the_hits_or_where_it_reaches_no_further(total, size, last):
+    assert last_page(total, size) == last
+
+
+@pytest.mark.parametrize(("written", "limit"), [([], 5), ([""], 5), (["1"], 1), (["100"], MAX_SIZE)])
+def test_a_limit_is_read_within_its_bounds(written, limit):
+    assert read_limit({"limit": written}, default=5) == limit
+
+
+@pytest.mark.parametrize("written", ["0", "101", "x", "-1"])
+def test_a_limit_out_of_its_bounds_is_refused(written):
+    with pytest.raises(QueryError, match='"limit" must be a whole number from 1 to 100') as error:
+        read_limit({"limit": [written]}, default=5)
+
+    assert error.value.position is None

@@ -15,13 +15,50 @@ def test_a_folder_without_settings_has_the_defaults(tmp_path):
     assert load_settings(tmp_path) == Settings()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://archive.example.org",
+        "http://localhost:8000",
+        "http://[2001:db8::1]:80",
+        "https://xn--bcher-kva.example",
+        "",
+    ],
+)
+def test_an_address_is_a_host_that_visitors_use(tmp_path, address):
+    assert settings_of(tmp_path, f'address = "{address}"').address == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "archive.example.org",
+        "ftp://archive.example.org",
+        "https://archive.example.org/",
+        "https://archive.example.org/blog",
+        "https://archive.example.org?q=x",
+        "https://archive.example.org#top",
+        "https://someone@archive.example.org",
+        "https://archive.example.org:http",
+        "https://a b.example",
+        "https://.example",
+        "https://",
+        "https://archive.example.org\\n",
+    ],
+)
+def test_an_address_with_anything_behind_its_host_is_refused(tmp_path, address):
+    with pytest.raises(SettingsError, match=r'as in "https://archive\.example\.org"'):
+        settings_of(tmp_path, f'address = "{address}"')
+
+
 def test_every_setting_is_read(tmp_path):
     read = settings_of(
         tmp_path,
-        'title = "Our blog"\nintroduction = "All of it."\nengine = "whoosh"\n[places]\nX = ["Peru", "Nepal"]\nY = []\n',
+        'title = "Our blog"\nintroduction = "All of it."\naddress = "https://a.example"\nengine = "whoosh"\n[places]\nX = ["Peru", "Nepal"]\nY = []\n',
     )
 
     assert (read.title, read.introduction, read.engine) == ("Our blog", "All of it.", "whoosh")
+    assert read.address == "https://a.example"
     assert dict(read.places) == {"X": ("Peru", "Nepal"), "Y": ()}
 
 

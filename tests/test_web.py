@@ -656,10 +656,6 @@ def test_the_content_security_policy_is_the_one_that_was_graded():
     )
 
 
-def test_crawlers_are_kept_out_of_every_address_with_a_question_mark(client):
-    assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /?\n"
-
-
 def test_a_crawler_that_obeys_visits_no_address_with_a_question_mark(client):
     seen, ahead = set(), ["/"]
     while ahead:

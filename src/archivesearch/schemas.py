@@ -68,7 +68,7 @@ _HEAD: Mapping[str, Schema] = {
     "language": _known_text("ISO 639-1 code; null: not known."),
 }
 
-_PARAMETER: Schema = {"type": "array", "prefixItems": [_TEXT, _TEXT], "minItems": 2, "maxItems": 2}
+_PARAMETER: Schema = {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}
 
 _REPAIR = _record(
     {

@@ -107,7 +107,13 @@ def _get(name: str, summary: str, parameters: tuple[Part, ...], responses: Part)
 _ERROR = _json("Error")
 _PAGE = _file("text/html")
 
-_OPENSEARCH = {"type": "array", "prefixItems": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+# what was typed, and a list of what may be meant
+_OPENSEARCH = {
+    "type": "array",
+    "items": {"type": ["string", "array"], "items": {"type": "string"}},
+    "minItems": 2,
+    "maxItems": 2,
+}
 
 _PATHS: Mapping[str, Part] = {
     "/api/search": _get(
