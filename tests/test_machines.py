@@ -2,11 +2,15 @@
 
 import json
 from itertools import chain
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 from lxml import etree
+from werkzeug.exceptions import BadRequest
 
+from archivesearch.settings import Settings
+from archivesearch.web.addresses import site_address
 from archivesearch.web.app import SECURITY_HEADERS
 from archivesearch.web.sitemap import MOST_ADDRESSES, parts_of
 from served import archive_of, client_of, fill, write_post
@@ -131,6 +135,13 @@ def test_a_host_that_cannot_be_one_stands_in_no_document(open_client, path, host
 
     assert response.status_code == 400
     assert "evil" not in response.text
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_host_is_refused_also_where_werkzeug_lets_it_through(host):
+    """Its versions before 3.1.7 look at no character of it."""
+    with pytest.raises(BadRequest):
+        site_address(Settings(), SimpleNamespace(host=host, scheme="http"))
 
 
 @pytest.mark.parametrize("host", ["archive.example", "127.0.0.1:8000", "[::1]:8000", "localhost"])
