@@ -184,7 +184,9 @@ class Matcher:
         counts = {field: self._counts_of(query, field) for field in fields}
         match query:
             case Word(term):
-                typed = {field: self._counts(field, (term,)) for field in fields}
+                # where several words rank, places are looked for next: one reading does for both
+                places = len(self._rarities) > 1
+                typed = {field: self._counts(field, (term,), places=places) for field in fields}
                 scores = ranking.score_word(counts, typed, posts)
                 return np.where(self._damps(query, posts), FUNCTION_WORD_PART * scores, scores)
             case Phrase(terms):
@@ -224,9 +226,10 @@ class Matcher:
         languages = (None if name == NONE else name for name in self._ground.filters.languages())
         return self._counts(STEMS[field], sorted({stem_key(term, language) for language in languages}))
 
-    def _counts(self, field: str, terms: Iterable[str]) -> Counts:
-        """How often one of the terms occurs, by post."""
-        found = [postings for term in terms if (postings := self._terms.postings(field, term)) is not None]
+    def _counts(self, field: str, terms: Iterable[str], *, places: bool = False) -> Counts:
+        """How often one of the terms occurs, by post; `places` reads where, too, for who asks for that next."""
+        read = (self._terms.postings(field, term, places=places) for term in terms)
+        found = [postings for postings in read if postings is not None]
         numbers, counts = add_up([each.posts for each in found], [each.counts for each in found], len(self._live))
         if self._ground.filters.all_live:
             return Counts(numbers=numbers, counts=counts)
