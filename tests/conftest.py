@@ -60,7 +60,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]
     """The archive of the demonstration dumps, imported once for all tests that only ask it."""
     root = tmp_path_factory.mktemp("demonstration")
     shutil.copytree(ROOT / "raw", root / "raw")
-    shutil.copy(ROOT / "archive.toml", root)
+    for settings_file in (ROOT / "archive.toml", *ROOT.glob("about*.md")):
+        shutil.copy(settings_file, root)
     with Archive.open(root) as archive:
         archive.import_dumps()
         yield archive
