@@ -103,6 +103,13 @@ class Oracle:
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted(post.id for post in self._all()))
 
+    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
+        dated = sorted((post for post in self._all() if post.published), key=lambda post: place(post, "newest"))
+        for number, post in enumerate(dated):
+            if post.id == post_id:
+                return dated[number - 1] if number else None, (*dated, None)[number + 1]
+        return None, None
+
     def stamp(self) -> Stamp | None:
         return self._stamp
 

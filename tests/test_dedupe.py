@@ -9,15 +9,14 @@ from hypothesis import given, strategies as st
 
 from archivesearch.dates import DateSource, Published
 from archivesearch.dedupe import (
-    SHOWN_DIFFERENCES,
     articles,
-    differences,
     exact_key,
     merge,
     merged_keys,
     standing_of,
     with_differences,
 )
+from archivesearch.differing import SHOWN_DIFFERENCES, differences
 from archivesearch.near import Likeness, compare, wording_of
 from archivesearch.posts import Block, Post, Provenance, post_id
 
@@ -343,21 +342,21 @@ def test_what_nothing_but_a_decision_makes_one_is_a_duplicate_that_says_so():
 
 
 def test_equal_posts_have_no_differences():
-    assert differences(copy_of(), copy_of(dump="b.txt", labels=("Rain",))) == ()
+    assert differences(copy_of(), copy_of(dump="b.txt", labels=("Rain",))).lines() == ()
 
 
 def test_a_difference_is_shown_with_the_words_around_it():
     one = copy_of(text="one two three four five six seven eight")
     other = copy_of(text="one two three four FIVE six seven eight nine", published=None)
 
-    assert differences(one, other) == (
+    assert differences(one, other).lines() == (
         "date: [-2020-05-03-] {+undated+}",
         "… two three four [-five-] {+FIVE+} six seven eight {+nine+} …",
     )
 
 
 def test_a_long_difference_is_cut_and_counted():
-    (shown,) = differences(copy_of(text=LONG), copy_of(text=SHORT))
+    (shown,) = differences(copy_of(text=LONG), copy_of(text=SHORT)).lines()
 
     assert shown.startswith("… valley gave water [-3 days longer")
     assert "… (38 more words) …" in shown
@@ -367,7 +366,7 @@ def test_a_long_difference_is_cut_and_counted():
 def test_many_differences_are_cut_and_counted():
     words = [f"w{number}" for number in range(400)]
     other = [word + "x" if number % 10 == 0 else word for number, word in enumerate(words)]
-    shown = differences(copy_of(text=" ".join(words)), copy_of(text=" ".join(other)))
+    shown = differences(copy_of(text=" ".join(words)), copy_of(text=" ".join(other))).lines()
 
     assert len(shown) == SHOWN_DIFFERENCES + 1
     assert shown[-1] == f"and {40 - SHOWN_DIFFERENCES} more differences"
@@ -380,7 +379,7 @@ def test_each_duplicate_is_shown_with_its_own_differences():
         copy_of(text=LONG, dump="c.txt"),
     ]
     post, duplicates = merge(copies, own_id=False)
-    shown = {each.provenance.dump: each.differences for each in with_differences(post, duplicates, copies)}
+    shown = {each.provenance.dump: each.differences.lines() for each in with_differences(post, duplicates, copies)}
 
     assert {name: len(lines) for name, lines in shown.items()} == {"b.txt": 1, "c.txt": 0}
     assert "[-neighbour.-] {+neighbor.+}" in shown["b.txt"][0]

@@ -111,7 +111,7 @@ def duplicate_record(duplicate: Duplicate) -> dict[str, Any]:
         "kind": duplicate.kind,
         "similarity": duplicate.similarity,
         "reason": duplicate.reason,
-        "differences": list(duplicate.differences),
+        "differences": list(duplicate.differences.lines()),
         "provenance": _provenance_record(duplicate.provenance),
     }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from archivesearch.engines import open_engine
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, EngineUnavailable, NothingImported
-from archivesearch.posts import Post
+from archivesearch.posts import Post, is_post_id
 from archivesearch.said import say_posts
 from archivesearch.search import (
     FacetCount,
@@ -213,6 +213,11 @@ class Archive:
         with self._answering():
             return self._engine.similar(post_id, limit)
 
+    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
+        """The posts that were published just after this one and just before it; None where there is none."""
+        with self._answering():
+            return self._engine.around(post_id)
+
     def suggest(self, typed: str, limit: int = 5) -> tuple[Suggestion, ...]:
         """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""
         with self._answering():
@@ -227,6 +232,17 @@ class Archive:
         """The ids of all posts that a search can find, sorted."""
         with self._answering():
             return self._engine.ids()
+
+    def present_id(self, post_id: str) -> str | None:
+        """The id of the post that has this id, or had it before: so that addresses of posts stay good.
+
+        A post has another id when a better copy of it comes with another date or title. Its former ids are told by its
+        copies alone, so they outlive index/. None for an id that no post had, and for all ids of a suppressed post.
+        """
+        if not is_post_id(post_id) or not self._catalog.exists():
+            return None
+        with closing(self._open_catalog()) as catalog:
+            return catalog.present_id(post_id)
 
     def facets(self) -> Mapping[FacetName, tuple[FacetCount, ...]]:
         """The counts of every facet over all posts."""

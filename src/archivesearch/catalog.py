@@ -136,6 +136,19 @@ class Catalog:
         row = self._tables.row("SELECT record FROM posts WHERE id = ?", post_id)
         return self._decode(row[0], from_record) if row else None
 
+    def present_id(self, post_id: str) -> str | None:
+        """The id of the post that has this id, or of the one that had it: one of whose copies had it alone.
+
+        None for an id that nothing here has or had, and for one of a suppressed post.
+        """
+        if self._tables.row("SELECT 1 FROM posts WHERE id = ?", post_id):
+            return post_id
+        called = self.readings.articles_called(post_id)
+        if any(self._tables.row("SELECT 1 FROM suppressed WHERE key = ?", key) for key in called):
+            return None  # though another post may have had it too: what nobody shall see leads nowhere
+        row = self._tables.row("SELECT id FROM posts WHERE key = ?", called[0]) if called else None
+        return row[0] if row else None
+
     def post_of(self, key: str) -> Post | None:
         """The post of the article with this key."""
         row = self._tables.row("SELECT record FROM posts WHERE key = ?", key)

@@ -1,17 +1,17 @@
 """Repeated articles: which posts of several dumps are one, and which copy of them survives."""
 
-import difflib
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal, TypeVar
 
 from archivesearch.dates import Published
+from archivesearch.differing import Differences, differences
 from archivesearch.near import Days, Likeness, LikenessKind, compare, days_meet, days_of, wording_of
-from archivesearch.posts import Post, Provenance, post_id, united_labels
-from archivesearch.text import fold, one_line
+from archivesearch.posts import Post, Provenance, folded_id, post_id, united_labels
+from archivesearch.text import fold
 
 DuplicateKind = Literal["exact", "decided"] | LikenessKind
 T = TypeVar("T")
@@ -25,14 +25,8 @@ EXACT = "equal day, title and text"
 DECIDED = "corrections.toml merges them"
 """Why copies that are nothing of the like are one, in words."""
 
-SHOWN_DIFFERENCES = 20
-"""Differences of a copy that are shown; with more, the two are best read side by side."""
-
-CONTEXT = 3
-"""Words that stand before and after a difference: enough to find the place."""
-
-LONGEST_DIFFERENCE = 24
-"""Words of one difference that are shown whole; of a longer one stand the first and the last."""
+OWN_DIGITS = 8
+"""Digits at the end of every id of a post."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +35,7 @@ class Duplicate:
 
     "exact" are copies whose day, title and text fold to the same, with similarity 1.0; for "near" and "excerpt" see
     `near.Likeness`; "decided" are those that only people say are one, with similarity 0.0.
-    `differences` is a word diff from the survivor to the copy, where it was asked for.
+    `differences` are those from the survivor to the copy, where they were asked for.
     """
 
     of: str
@@ -50,7 +44,7 @@ class Duplicate:
     similarity: float
     reason: str
     provenance: Provenance
-    differences: tuple[str, ...] = ()
+    differences: Differences = field(default_factory=Differences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +58,19 @@ class Standing:
 def exact_key(post: Post) -> str:
     """Equal for copies of one article: the same day, title and text, folded.
 
-    It begins with the id that all posts of its day and title share, so that those sort together.
+    It begins with the id that all posts of its day and title share, so that those sort together, and ends with the
+    digits of the id that it has where another one of them has that: `ids_in` reads both.
     """
-    article = "\x1f".join([fold(post.title), fold(post.text)])
-    return f"{post_id(post.published, post.title)}\x1f{hashlib.sha256(article.encode()).hexdigest()}"
+    title, text = fold(post.title), fold(post.text)
+    article = hashlib.sha256(f"{title}\x1f{text}".encode()).hexdigest()
+    own = folded_id(post.published, title, text)
+    return f"{folded_id(post.published, title)}\x1f{article}\x1f{own[-OWN_DIGITS:]}"
+
+
+def ids_in(key: str) -> tuple[str, str]:
+    """The two ids that a copy with this `exact_key` can give its post: that of day and title, and that of its own."""
+    shared, _, own = key.split("\x1f")
+    return shared, shared[:-OWN_DIGITS] + own
 
 
 def articles(entries: Iterable[tuple[str, T]]) -> Iterator[tuple[str, bool, list[T]]]:
@@ -219,50 +222,6 @@ def with_differences(post: Post, duplicates: Iterable[Duplicate], copies: Iterab
     found = {place: copy for copy in copies for place in copy.provenance}
     for duplicate in duplicates:
         yield replace(duplicate, differences=differences(post, found[duplicate.provenance]))
-
-
-def differences(post: Post, copy: Post) -> tuple[str, ...]:
-    """A unified diff of two posts, word by word: "[-...-]" only the first has, "{+...+}" only the second.
-
-    Each line is one difference with a few words around it; the date is one line, title and text are compared as one.
-    """
-    before, after = (_shown_words(each) for each in (post, copy))
-    matcher = difflib.SequenceMatcher(None, before, after)
-    found = [_show_difference(before, after, group) for group in matcher.get_grouped_opcodes(CONTEXT)]
-    more = len(found) - SHOWN_DIFFERENCES
-    told = [*_date_difference(post, copy), *found[:SHOWN_DIFFERENCES]]
-    return (*told, f"and {more} more differences") if more > 0 else tuple(told)
-
-
-def _shown_words(post: Post) -> list[str]:
-    return one_line(f"{post.title}\n{post.text}").split(" ")
-
-
-def _date_difference(post: Post, copy: Post) -> Iterator[str]:
-    here, there = (each.published.iso if each.published else "undated" for each in (post, copy))
-    if here != there:
-        yield f"date: [-{here}-] {{+{there}+}}"
-
-
-def _show_difference(
-    before: Sequence[str], after: Sequence[str], group: Sequence[tuple[str, int, int, int, int]]
-) -> str:
-    pieces = []
-    for tag, start, end, other_start, other_end in group:
-        lost, gained = _shorten(before[start:end]), _shorten(after[other_start:other_end])
-        if tag == "equal":
-            pieces.append(lost)
-        else:
-            pieces += [f"[-{lost}-]"] * bool(lost) + [f"{{+{gained}+}}"] * bool(gained)
-    return "… " + " ".join(filter(None, pieces)) + " …"
-
-
-def _shorten(passage: Sequence[str]) -> str:
-    left_out = len(passage) - LONGEST_DIFFERENCE
-    if left_out <= 0:
-        return " ".join(passage)
-    half = LONGEST_DIFFERENCE // 2
-    return " ".join([*passage[:half], f"… ({left_out} more words) …", *passage[-half:]])
 
 
 def _preference(post: Post) -> tuple[object, ...]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from archivesearch.corrections import Apart, Entry, Merge, PostCorrection
 from archivesearch.dates import DateSource
 from archivesearch.dating import date_doubt
-from archivesearch.dedupe import UNMARKED_READERS, Duplicate, differences, exact_key
+from archivesearch.dedupe import UNMARKED_READERS, Duplicate, exact_key
+from archivesearch.differing import differences
 from archivesearch.doubts import Choice, Doubt, Known, Subject, around, decided, doubt_of, names, shorten
 from archivesearch.dumps import Cut, Line
 from archivesearch.grounds import weakest_ground
@@ -160,7 +161,7 @@ def _merge_doubt(subject: Subject, known: Known) -> Doubt | None:
         words=shorten(copies[place].title or one_line(copies[place].text)),
         reason=f"merged as {weakest.kind} with {post.provenance[0].dump}, line {post.provenance[0].line}: "
         f"{weakest.reason}",
-        context=differences(post, copies[place]),
+        context=differences(post, copies[place]).lines(),
         choices=tuple(_merge_choices(subject, [each.provenance.dump for _, each in doubtful], known)),
     )
 

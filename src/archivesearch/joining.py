@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from archivesearch.catalog import Catalog
 from archivesearch.comparisons import Comparisons
 from archivesearch.corrections import Corrections, PostCorrection
-from archivesearch.dedupe import articles, merged_keys, standing_of, united
+from archivesearch.dedupe import articles, ids_in, merged_keys, standing_of, united
 from archivesearch.entries import digest_of_parts
 from archivesearch.near import Likeness, Sketch, Wording, compare, wording_of
-from archivesearch.posts import post_id
 from archivesearch.progress import Progress, follow
 from archivesearch.sketching import forget_outdated, sketches_of
 from archivesearch.workers import Workers
@@ -186,10 +185,8 @@ def _named(catalog: Catalog) -> dict[str, str]:
     former: dict[str, str] = {}
     members = _members(catalog)
     for article, own_id, _ in articles((article, None) for article in sorted(members)):
-        own = next(catalog.readings.entries_of(article))
-        ids[post_id(own.published, own.title, own.text if own_id else None)] = article
-        for key in sorted(members[article]):
-            copy = next(catalog.readings.entries_of(key))
-            former.setdefault(key.partition("\x1f")[0], article)
-            former.setdefault(post_id(copy.published, copy.title, copy.text), article)
+        ids[ids_in(article)[own_id]] = article
+        for key in members[article]:
+            for former_id in ids_in(key):
+                former.setdefault(former_id, article)
     return {**former, **ids}

@@ -6,7 +6,6 @@ Texts in them are data; only the templates write HTML.
 from dataclasses import dataclass
 from typing import Literal
 
-from archivesearch.posts import BlockKind, Provenance
 from archivesearch.search import FacetName, Fragment
 
 
@@ -170,62 +169,6 @@ class SearchPage:
     """A search that may have been meant and finds something, where this one finds nothing with all of its words."""
     repairs: tuple[Link, ...]
     """This search without one of its filters each, with the number of posts that it finds then."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """An item of a list in a post."""
-
-    text: str
-    """What it says."""
-    number: int | None
-    """Its number as the dump prints it; None where the list has no plain numbers."""
-    marker: str
-    """What the dump prints before it where that is neither a plain number nor a bullet, such as "a)"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownBlock:
-    """A paragraph, a quotation, a heading or a list of a post."""
-
-    kind: BlockKind
-    """Which element it becomes."""
-    lines: tuple[str, ...]
-    """The lines, with soft breaks between them; none in a list."""
-    items: tuple[Item, ...]
-    """The items of a list; none in all else."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostPage:
-    """The page of one post: post.html."""
-
-    frame: Frame
-    """What stands around it."""
-    box: Box
-    """The search form, empty."""
-    heading: str
-    """The post's title, or words that say that it has none."""
-    published: Day | None
-    """When it was published; None for an undated post."""
-    date_source: str
-    """Where the date was read, in words; empty for an undated post."""
-    language: str | None
-    """ISO 639-1 code where it is known and not the page's own language, for the `lang` attribute."""
-    language_name: Link | None
-    """The language by its name, with a link to all posts in it; None where it is not known."""
-    countries: tuple[Link, ...]
-    """The countries that it is about, each with a link to all posts about it."""
-    labels: tuple[Link, ...]
-    """Its labels, each with a link to all posts that have it."""
-    permalink: Link | None
-    """Where the blog had it, if that is an http or https address."""
-    body: tuple[ShownBlock, ...]
-    """Its text."""
-    provenance: tuple[Provenance, ...]
-    """Every copy that was found in the dumps; the first is the one that is shown."""
-    dumps: int
-    """The number of different dumps that hold them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

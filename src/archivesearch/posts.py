@@ -84,9 +84,22 @@ def post_id(published: Published | None, title: str, text: str | None = None) ->
 
     `text` is given only for the rarer of two different posts with the same day and title; it goes into the digits.
     """
+    return folded_id(published, fold(title), *([] if text is None else [fold(text)]))
+
+
+def folded_id(published: Published | None, *folded: str) -> str:
+    """The id of `post_id` for a title, or a title and a text, that are folded already."""
     day = published.day_key if published else "undated"
-    key = "\x1f".join([day, fold(title)] + ([] if text is None else [fold(text)]))
-    return f"{day}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+    digits = hashlib.sha256("\x1f".join([day, *folded]).encode()).hexdigest()[:8]
+    return f"{day}-{digits}"
+
+
+def is_post_id(written: str) -> bool:
+    """Whether a post can have this id: what comes from an address may be anything."""
+    return _POST_ID.fullmatch(written) is not None
+
+
+_POST_ID = re.compile(r"(?:undated|[0-9]{4}(?:-[0-9]{2}){0,2})-[0-9a-f]{8}")
 
 
 def united_labels(labels: Iterable[str]) -> tuple[str, ...]:

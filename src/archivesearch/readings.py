@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
+from archivesearch.dedupe import OWN_DIGITS
 from archivesearch.dumps import Rejected
 from archivesearch.entries import EntryRow
 from archivesearch.errors import CatalogError
@@ -144,6 +145,19 @@ class Readings:
             "SELECT DISTINCT entries.key, COALESCE(merged.of, entries.key)"
             " FROM entries LEFT JOIN merged ON merged.key = entries.key WHERE entries.key IS NOT NULL"
         )
+
+    def articles_called(self, post_id: str) -> list[str]:
+        """The keys of the articles that a post of this id is, or one of whose copies had it alone, sorted."""
+        day, digits = post_id[: -OWN_DIGITS - 1], post_id[-OWN_DIGITS:]
+        rows = self._tables.rows(
+            "SELECT DISTINCT COALESCE(merged.of, entries.key) AS article"
+            " FROM entries LEFT JOIN merged ON merged.key = entries.key"
+            # only the keys of its day are looked at, in their index; a month has those of its days among them
+            " WHERE entries.key BETWEEN ? || '-' AND ? || '.' AND substr(entries.key, ?, 1) = char(31)"
+            " AND ? IN (substr(entries.key, ?, ?), substr(entries.key, -?)) ORDER BY article",
+            day, day, len(post_id) + 1, digits, len(day) + 2, OWN_DIGITS, OWN_DIGITS,
+        )  # fmt: skip
+        return [article for (article,) in rows]
 
     def read_copy(self, copy: Copy) -> Post:
         """The post as it was read from its dump."""

@@ -262,6 +262,12 @@ class Engine(Protocol):
     def similar(self, post_id: str, limit: int) -> tuple[Hit, ...]:
         """The posts that have most of what tells this one from others, best first; none where there is no such post."""
 
+    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
+        """The posts next to this one in the order "newest": the newer and the older one.
+
+        None where there is none; an undated post is next to no other.
+        """
+
     def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""
 

@@ -5,7 +5,7 @@ Pure: an address is made from a `Search` value, and texts stay data.
 
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from archivesearch.dates import Published
 from archivesearch.markdown import read_blocks, read_line
@@ -24,6 +24,9 @@ COLOURS = "/colours.css"
 
 FEED_SORT: Sort = "newest"
 """The order of a feed that asks for none."""
+
+OUTSIDE_REL = "nofollow noopener noreferrer ugc"
+"""What a link out of the archive tells browsers and crawlers: neither to say where it comes from nor to follow."""
 
 ExportForm = Literal["csv", "jsonl"]
 
@@ -77,9 +80,9 @@ class View:
         """The address of a search."""
         return self.path("/", to_params(search))
 
-    def post(self, post: Post) -> str:
-        """The address of a post's own page."""
-        return self.path(address_of_id(post.id))
+    def post(self, post: Post, typed: str = "") -> str:
+        """The address of a post's own page, with what the visitor searched, so that it can be marked there."""
+        return self.path(address_of_id(post.id), [("q", typed)] if typed else None)
 
     def frame(self) -> Frame:
         """What stands around the content of every page."""
@@ -156,3 +159,15 @@ class View:
     def pick(self, search: Search, facet: FacetName, value: str) -> Link:
         """A link to the search with this value of a facet picked too."""
         return Link(text=self.value(facet, value), address=self.search(with_value(search, facet, value)))
+
+
+def outside(address: str) -> Link | None:
+    """A link out of the archive; None for what is no http or https address."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    written = urlunsplit(parts)
+    return Link(text=address, address=quote(written, safe=":/?#[]@!$&'()*+,;=%~-._"))

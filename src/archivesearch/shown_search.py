@@ -65,7 +65,7 @@ def _show_hit(view: View, search: Search, hit: Hit) -> ShownHit:
     post = hit.post
     return ShownHit(
         title=mark(view.heading(post), search.query, post.language),
-        address=view.post(post),
+        address=view.post(post, search.typed),
         published=view.day(post.published) if post.published else None,
         language=view.foreign(post),
         snippet=hit.snippet,

@@ -62,6 +62,19 @@ def mark(text: str, query: Query, language: str | None) -> tuple[Fragment, ...]:
     return _fragments(text, [(0, width)], marks)
 
 
+def mark_body(text: str, query: Query, language: str | None) -> Iterator[Fragment]:
+    """A piece of the text of a post just as it stands, white space too, with the matches marked."""
+    position = 0
+    for start, end, _ in _find(text, query, language, "text"):
+        if end > position:
+            if position < start:
+                yield Fragment(text[position:start])
+            yield Fragment(text[max(position, start) : end], marked=True)
+            position = end
+    if position < len(text):
+        yield Fragment(text[position:])
+
+
 def _mark(text: str, start: int, end: int, part: int, width: int) -> _Mark:
     if _stands_apart(text, start, end):
         return _Mark(start=start, end=end, first=start, last=end, part=part)

@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from archivesearch.country_names import local_name
 from archivesearch.dates import Published
@@ -47,6 +47,10 @@ class Speech:
     def number(self, number: int) -> str:
         """A whole number with its thousands marked."""
         return format_decimal(number, locale=self._locale) if abs(number) > 999 else str(number)
+
+    def percent(self, share: float) -> str:
+        """A share of one as a whole percentage: never all of it for less than all."""
+        return format_percent(int(share * 100 + 1e-9) / 100, locale=self._locale)
 
     def posts(self, number: int) -> str:
         """So many posts, in words."""

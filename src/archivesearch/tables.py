@@ -14,7 +14,7 @@ from archivesearch.errors import CatalogError
 _Made = TypeVar("_Made")
 _Written = TypeVar("_Written")
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised whenever the tables change: a catalog of another version is made again from raw/."""
 
 BUSY_MS = 5000

@@ -60,6 +60,8 @@ def test_an_index_answers_as_the_oracle_does(opened, corpus, asked):
 
     for search in asked:
         assert_agrees(engine, oracle, search)
+    for number in range(8):
+        assert engine.around(f"id-{number}") == oracle.around(f"id-{number}")
 
 
 PADDING = [make_post(f"padding-{n}", "padding", "pension padding") for n in range(60)]
@@ -81,3 +83,5 @@ def test_changes_leave_an_index_that_answers_as_the_oracle_does(opened, corpus, 
 
     for search in asked:
         assert_agrees(engine, oracle, search)
+    for number in range(8):
+        assert engine.around(f"id-{number}") == oracle.around(f"id-{number}")

@@ -267,6 +267,23 @@ def test_a_phrase_may_repeat_a_word(engine):
 
 
 @pytest.mark.parametrize(
+    ("post_id", "newer", "older"),
+    [("e", None, "d"), ("d", "e", "c"), ("c", "d", "b"), ("a", "b", None), ("f", None, None), ("absent", None, None)],
+)
+def test_the_newer_and_the_older_post_stand_beside_each_dated_one(filled, post_id, newer, older):
+    assert [found and found.id for found in filled.around(post_id)] == [newer, older]
+
+
+def test_a_post_that_was_removed_or_changed_stands_beside_no_other_as_it_was(filled):
+    moved = make_post("c", "Een pensioen", "", date(2019, 1, 1))
+    filled.apply([moved], ["d"], LATER)
+
+    assert [found and found.id for found in filled.around("e")] == [None, "b"]
+    assert filled.around("a") == (filled.post("b"), moved)
+    assert filled.around("d") == (None, None)
+
+
+@pytest.mark.parametrize(
     ("sort", "expected"),
     [("newest", "edcbaf"), ("oldest", "abcdef"), ("title", "becdfa"), ("relevance", "edcbaf")],
 )

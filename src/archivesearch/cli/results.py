@@ -147,7 +147,7 @@ def post_rows(post: Post, copies: Iterable[Duplicate] = ()) -> Iterator[Row]:
     yield row()
     yield from (row(line) for line in post.text.split("\n"))
     yield row()
-    said = {copy.provenance: (copy_in_words(copy), *copy.differences) for copy in copies}
+    said = {copy.provenance: (copy_in_words(copy), *copy.differences.lines()) for copy in copies}
     for found in post.provenance:
         yield row((f"found in {found.dump}, line {found.line} ({found.reader})", "quiet"))
         if found.evidence or found.certainty < 1:

@@ -111,6 +111,14 @@ class WhooshEngine:
                 return tuple(view.hits(*view.answering.similar(view.post(number), number, limit)))
             return ()
 
+    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
+        """The posts next to this one in the order "newest": the newer and the older one."""
+        with self._viewing() as view:
+            for number in view.shared.ground.ordinals.numbers(post_id):
+                newer, older = view.shared.ground.ordinals.around(number)
+                return None if newer is None else view.post(newer), None if older is None else view.post(older)
+            return None, None
+
     def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""
         with self._viewing() as view:

@@ -103,6 +103,19 @@ class Ordinals:
             place += 1
         return found
 
+    def around(self, number: int) -> tuple[int | None, int | None]:
+        """The live posts before and behind this one in the order of `newest`, undated ones left out."""
+        dated = self.live & (self.minutes != UNDATED)
+        if not dated[number]:
+            return None, None
+        numbers = np.flatnonzero(dated)
+        places, here = self.newest[numbers], self.newest[number]
+        before, behind = numbers[places < here], numbers[places > here]
+        return (
+            int(before[np.argmax(self.newest[before])]) if len(before) else None,
+            int(behind[np.argmin(self.newest[behind])]) if len(behind) else None,
+        )
+
     def titled(self, start: str, limit: int) -> list[int]:
         """The newest live posts whose folded titles begin with `start`, of posts of one title one."""
         order = np.argsort(self.by_title)

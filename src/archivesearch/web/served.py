@@ -1,9 +1,10 @@
 """What the page needs of an archive."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import Protocol
 
 from archivesearch.coverage import Coverage
+from archivesearch.dedupe import Duplicate
 from archivesearch.posts import Post
 from archivesearch.search import Hit, Results, Search, Suggestion
 from archivesearch.settings import Settings
@@ -33,6 +34,15 @@ class ServedArchive(Protocol):
 
     def post(self, post_id: str) -> Post | None:
         """The post with this id."""
+
+    def present_id(self, post_id: str) -> str | None:
+        """The id of the post that has this id or had it before; None for one that leads nowhere."""
+
+    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
+        """The posts that were published just after this one and just before it."""
+
+    def duplicates(self, of: str) -> Iterable[Duplicate]:
+        """The further copies of this post, each with how it differs from it."""
 
     def coverage(self) -> Coverage:
         """How the posts lie in time."""

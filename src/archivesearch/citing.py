@@ -1,0 +1,76 @@
+"""How a post is cited: as a line of text, and as an entry for BibTeX.
+
+It has no author, for dumps seldom tell one, and no day on which it was read: that is for whoever cites it to add.
+"""
+
+from archivesearch.dates import Published
+from archivesearch.pages_post import Citation
+from archivesearch.posts import Post
+from archivesearch.shown import View, outside
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+"""BibTeX's own names, which each style writes in its own way."""
+
+_ESCAPED = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",  # BibTeX counts braces, escaped or not
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        '"': r"\textquotedbl{}",
+        **{sign: f"\\{sign}" for sign in "$&#%_"},
+    }
+)
+
+
+def cite(view: View, post: Post, address: str) -> Citation:
+    """How to cite a post of which the page here has this address, a whole one."""
+    return Citation(plain=_cite_plainly(view, post, address), bibtex=_cite_for_bibtex(view, post, address))
+
+
+def _cite_plainly(view: View, post: Post, address: str) -> str:
+    gettext = view.speech.gettext
+    values = {
+        "title": view.heading(post),
+        "archive": view.settings.title,
+        "date": view.speech.published(post.published) if post.published else gettext("undated"),
+        "address": address,
+    }
+    if source := _source(post):
+        said = gettext("“%(title)s”. %(archive)s, %(date)s. %(address)s (first published at %(source)s)")
+        return said % {**values, "source": source}
+    return gettext("“%(title)s”. %(archive)s, %(date)s. %(address)s") % values
+
+
+def _cite_for_bibtex(view: View, post: Post, address: str) -> str:
+    source = _source(post)
+    fields = {
+        "title": f"{{{{{_escape(view.heading(post))}}}}}",  # the inner braces keep its capitals
+        "howpublished": f"{{{_escape(view.settings.title)}}}",
+        **(_bibtex_date(post.published) if post.published else {}),
+        "url": f"{{{address}}}",
+        **({"note": rf"{{First published at \url{{{source}}}}}"} if source else {}),
+        **({"language": f"{{{_escape(post.language)}}}"} if post.language else {}),
+    }
+    lines = "".join(f"  {name} = {value},\n" for name, value in fields.items())
+    return f"@misc{{post-{post.id},\n{lines}}}\n"
+
+
+def _bibtex_date(published: Published) -> dict[str, str]:
+    day = published.day
+    exact = {"year": 1, "month": 2}.get(published.precision, 3)
+    parts = {"year": f"{{{day:%Y}}}", "month": _MONTHS[day.month - 1], "day": f"{{{day.day}}}"}
+    return dict(list(parts.items())[:exact])
+
+
+def _source(post: Post) -> str:
+    link = outside(post.permalink) if post.permalink else None
+    return link.address if link else ""
+
+
+def _escape(text: str) -> str:
+    return text.translate(_ESCAPED)
