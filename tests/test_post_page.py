@@ -50,7 +50,7 @@ class Shelf(ShelfArchive):
         super().__init__(posts, **more)
         self._posts, self._duplicates, self._former = posts, duplicates, former or {}
 
-    def similar(self, post_id):
+    def similar(self, post_id, limit):
         return tuple(Hit(post=post, score=1.0) for post in self._posts if post.id != post_id)
 
     def duplicates(self, of):
