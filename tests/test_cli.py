@@ -850,8 +850,9 @@ MODULES_OF_SEARCH = set(
     """
     archive dates durable errors params posts query query.days query.grammar query.leaves query.tree query.wording
     query.written said search settings snippets text cli cli.asked cli.frame cli.results cli.searching cli.terminal
-    engines engines.answering engines.arrays engines.embedded engines.facets engines.fields engines.generations
-    engines.matching engines.ordinals engines.postings engines.ranking engines.tables engines.vocabulary engines.whoosh
+    engines engines.answering engines.arrays engines.ascending engines.cache engines.embedded engines.facets
+    engines.fields engines.generations engines.matching engines.ordinals engines.postings engines.ranking
+    engines.records engines.tables engines.vocabulary engines.whoosh lines
     """.split()
 )
 """Each costs every search from the command line a millisecond or two: here stands what it is paid for."""

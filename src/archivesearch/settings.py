@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from archivesearch.colours import GROUNDS, Colours, check_colour
 from archivesearch.errors import SettingsError
+
+if TYPE_CHECKING:
+    from archivesearch.colours import Colours
 
 SETTINGS_FILE = "archive.toml"
 
@@ -65,7 +67,7 @@ class Settings:
     address: str = ""
     language: str = LANGUAGES[0]
     pages: tuple[OwnPage, ...] = ()
-    colours: Colours | None = None
+    colours: "Colours | None" = None
     places: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     engine: Literal["whoosh"] = "whoosh"
     others: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -149,7 +151,9 @@ def _own_texts(code: str, table: Mapping[str, Any], path: Path) -> Mapping[str, 
     return MappingProxyType(dict(table))
 
 
-def _colours(table: Mapping[str, Any], path: Path) -> Colours:
+def _colours(table: Mapping[str, Any], path: Path) -> "Colours":
+    from archivesearch.colours import GROUNDS, Colours, check_colour
+
     for name, colour in table.items():
         if name not in GROUNDS:
             raise SettingsError(f"{path}: colours: there is no {name!r}; the colours are {', '.join(GROUNDS)}.")
