@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from queue import SimpleQueue
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
@@ -27,9 +29,10 @@ from archivesearch.posts import Block, Post, Provenance, post_id
 from archivesearch.search import Search, Stamp
 from archivesearch.settings import Settings
 from archivesearch.snippets import snippet
-from archivesearch.web import create_app, serve
+from archivesearch.web import create_app, serve, slots
 from archivesearch.web.app import SECURITY_HEADERS
-from archivesearch.web.slots import SEARCHES_AT_ONCE
+from archivesearch.web.serving import SERVER
+from archivesearch.web.slots import SEARCHES_AT_ONCE, SEARCHES_IN_LINE
 from oracle import Oracle
 
 WEB = Path(__file__).parent.parent / "web"
@@ -601,29 +604,57 @@ class BusyArchive(ShelfArchive):
         return super().search(search)
 
 
-def test_more_searches_at_once_than_there_are_threads_for_are_put_off_while_posts_are_shown():
-    archive = BusyArchive()
+def search_in_thread(app, statuses):
+    def search():
+        statuses.put(app.test_client().get("/?q=rain").status_code)
+
+    thread = threading.Thread(target=search)
+    thread.start()
+    return thread
+
+
+def test_searches_wait_in_a_line_and_those_beyond_it_are_put_off_while_posts_are_shown(monkeypatch):
+    monkeypatch.setattr(slots, "PATIENCE", 60)
+    archive, statuses = BusyArchive(), SimpleQueue()
     app = create_app(archive)
-    answers = []
-    searching = [
-        threading.Thread(target=lambda: answers.append(app.test_client().get("/?q=rain").status_code))
-        for _ in range(SEARCHES_AT_ONCE)
-    ]
+    admitted = SEARCHES_AT_ONCE + SEARCHES_IN_LINE
+    searching = [search_in_thread(app, statuses) for _ in range(admitted + 1)]
     try:
-        for thread in searching:
-            thread.start()
-        assert all(archive.begun.acquire(timeout=30) for _ in searching)
+        first = statuses.get(timeout=30)  # all others have no answer before `finish`
         put_off = app.test_client().get("/?q=rain")
         shown = [app.test_client().get(path).status_code for path in ("/healthz", f"/post/{RAIN.id}")]
+        at_once = [archive.begun.acquire(timeout=30) for _ in range(SEARCHES_AT_ONCE)]
+        more = archive.begun.acquire(blocking=False)
     finally:
         archive.finish.set()
     for thread in searching:
         thread.join()
 
+    assert SERVER["threads"] - admitted == 2
+    assert first == 503
     assert (put_off.status_code, put_off.headers["Retry-After"]) == (503, "30")
     assert shown == [200, 200]
-    assert answers == [200] * SEARCHES_AT_ONCE
+    assert all(at_once)
+    assert not more
+    assert [statuses.get() for _ in range(admitted)] == [200] * admitted
     assert app.test_client().get("/?q=rain").status_code == 200
+
+
+def test_a_search_that_has_waited_long_enough_is_put_off(monkeypatch):
+    monkeypatch.setattr(slots, "PATIENCE", 0.1)
+    archive, statuses = BusyArchive(), SimpleQueue()
+    app = create_app(archive)
+    searching = [search_in_thread(app, statuses) for _ in range(SEARCHES_AT_ONCE)]
+    try:
+        assert all(archive.begun.acquire(timeout=30) for _ in searching)
+        put_off = app.test_client().get("/?q=rain").status_code
+    finally:
+        archive.finish.set()
+    for thread in searching:
+        thread.join()
+
+    assert put_off == 503
+    assert [statuses.get() for _ in searching] == [200] * SEARCHES_AT_ONCE
 
 
 # Strangers
@@ -928,20 +959,31 @@ def test_a_search_and_its_post_come_from_a_real_archive(tmp_path):
 # The server
 
 
-@pytest.fixture
-def server():
-    """The address of a real server in a process of its own."""
+@contextmanager
+def run_server(archive):
+    """A real server in a process of its own, with an archive made by this expression: the process, and its address."""
     program = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "from test_web import EXAMPLE\n"
+        "from test_web import *\n"
         "from archivesearch.web import serve\n"
-        "serve(EXAMPLE, '127.0.0.1', 0, lambda address: print(address, flush=True))\n"
+        f"serve({archive}, '127.0.0.1', 0, lambda address: print(address, flush=True))\n"
     )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
-        yield urlsplit(process.stdout.readline().strip())
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        yield process, urlsplit(process.stdout.readline().strip())
         process.send_signal(signal.SIGINT)
+        _, complained = process.communicate(timeout=60)
 
-        assert process.wait(timeout=30) == 0
+        assert (process.returncode, complained) == (0, "")
+
+
+@pytest.fixture
+def server():
+    """The address of a real server."""
+    with run_server("EXAMPLE") as (_, address):
+        yield address
 
 
 def fetch(server, method, path, headers=None, body=None):
@@ -965,6 +1007,32 @@ def test_the_real_server_answers_on_a_free_port_within_its_bounds(server):
     assert {name: page.getheader(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
     assert (long_header.status, body.status) == (431, 413)
     assert fetch(server, "GET", "/healthz").text == "ok\n"
+
+
+class WaitingArchive(BusyArchive):
+    """Searches last until something comes by standard input."""
+
+    def __init__(self):
+        super().__init__()
+        threading.Thread(target=lambda: sys.stdin.readline() and self.finish.set()).start()
+
+
+def test_the_real_server_shows_posts_and_its_health_while_it_has_many_searches_to_answer():
+    with run_server("WaitingArchive()") as (process, address), ExitStack() as open_ones:
+        asking = [
+            open_ones.enter_context(closing(http.client.HTTPConnection(address.hostname, address.port, timeout=60)))
+            for _ in range(64)
+        ]
+        for connection in asking:
+            connection.request("GET", "/?q=rain")
+        shown = [fetch(address, "GET", path).status for path in ("/healthz", f"/post/{RAIN.id}")]
+        process.stdin.write("finish\n")
+        process.stdin.flush()
+        statuses = [connection.getresponse().status for connection in asking]
+
+    assert shown == [200, 200]
+    assert set(statuses) == {200, 503}
+    assert statuses.count(200) >= SEARCHES_AT_ONCE
 
 
 def test_a_port_that_is_taken_is_one_sentence():

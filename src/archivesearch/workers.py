@@ -78,7 +78,7 @@ class Workers:
     ) -> None:
         self._setup = packed(Setup(limits=limits or Limits(), loading=tuple(loading)))
         self._limits = limits or Limits()
-        self._most = most or _cores()
+        self._most = most or cores()
         self._worth = worth
         self._given: dict[str, bytes] = {}
         self._coming: Iterator[Task[Any]] = iter(())
@@ -313,6 +313,6 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _cores() -> int:
+def cores() -> int:
     """How many cores this process may use; of the system where that does not tell it."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -340,13 +340,23 @@ def export(root: Path) -> int:
 @commands.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free port.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    show_default="one for each core, at most 4",
+    help="Processes that answer, each with memory of its own.",
+)
 @click.pass_obj
-def serve(root: Path, host: str, port: int) -> int:
+def serve(root: Path, host: str, port: int, processes: int | None) -> int:
     """Serve the search page until Ctrl-C."""
-    from archivesearch.web import serve as serve_page
+    from archivesearch import web
 
+    number = processes or web.usual_number()
     with open_archive(root) as archive:
-        serve_page(archive, host, port, announce=_announce)
+        if number == 1:
+            web.serve(archive, host, port, announce=_announce)
+        else:
+            web.serve_in_processes(archive.root, number, host, port, announce=_announce)
     return DONE
 
 

@@ -4,6 +4,7 @@ The whole state of the page is its address. Nothing is kept between two requests
 """
 
 from archivesearch.web.app import create_app
+from archivesearch.web.processes import serve_in_processes, usual_number
 from archivesearch.web.serving import serve
 
-__all__ = ["create_app", "serve"]
+__all__ = ["create_app", "serve", "serve_in_processes", "usual_number"]

@@ -13,7 +13,7 @@ from archivesearch.web.feed import add_feed
 from archivesearch.web.machines import add_machines
 from archivesearch.web.own import add_own
 from archivesearch.web.served import ServedArchive
-from archivesearch.web.slots import SEARCHES_AT_ONCE, Slots
+from archivesearch.web.slots import SEARCHES_AT_ONCE, SEARCHES_IN_LINE, Slots
 from archivesearch.web.speaking import add_speech
 from archivesearch.web.visiting import add_pages
 
@@ -49,7 +49,7 @@ def create_app(archive: ServedArchive) -> Flask:
     add_speech(app, archive.settings, web / "locale")
     if archive.settings.address:
         app.after_request(_open_api)
-    slots = Slots(SEARCHES_AT_ONCE)
+    slots = Slots(SEARCHES_AT_ONCE, in_line=SEARCHES_IN_LINE)
     add_pages(app, archive, slots)
     add_own(app, archive.settings)
     add_api(app, archive, slots)

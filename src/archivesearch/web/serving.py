@@ -1,8 +1,10 @@
 """The server that carries the page: plain threads, and bounds that hold slow and greedy clients off."""
 
 import errno
+import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import waitress
 
@@ -29,14 +31,28 @@ def serve(archive: ServedArchive, host: str, port: int, announce: Callable[[str]
 
     Port 0 takes any free port. Raises ArchiveSearchError where the address cannot be listened on.
     """
-    with _listen(host, port) as listening:
-        server = waitress.create_server(create_app(archive), sockets=[listening], **SERVER)
-        name = f"[{host}]" if ":" in host else host
-        announce(f"http://{name}:{listening.getsockname()[1]}/")
+    with listen(host, port) as listening:
+        answer(archive, listening, lambda: announce(address_of(listening, host)))
+
+
+def answer(archive: ServedArchive, listening: socket.socket, begun: Callable[[], None]) -> None:
+    """Answer those who connect to this socket until Ctrl-C; `begun` is called when that begins."""
+    # a line for each request that waits a moment for a thread would be many, and just when there is most to do
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server = waitress.create_server(create_app(archive), sockets=[listening], **SERVER)
+    with suppress(KeyboardInterrupt):  # `run` ends at one by itself, but it may come before
+        begun()
         server.run()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def address_of(listening: socket.socket, host: str) -> str:
+    """The address of the page that answers at this socket of this host."""
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listening.getsockname()[1]}/"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections at this address. Raises ArchiveSearchError where there can be none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
