@@ -344,6 +344,7 @@ def export(root: Path) -> int:
     "--processes",
     type=click.IntRange(1, 64),
     show_default="one for each core, at most 4",
+    metavar="NUMBER",
     help="Processes that answer, each with memory of its own.",
 )
 @click.pass_obj
