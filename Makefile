@@ -7,13 +7,17 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WHOOSH3 := whoosh3==3.54.0
+VNU := vnu-jar@26.9.27
+LIGHTHOUSE := lighthouse@12.2.3
 
 BIN := .venv/bin
 READY := .venv/ready
 READY_WHOOSH3 := .venv-whoosh3/ready
+READY_TOOLS := build/tools/$(VNU)
+READY_LIGHTHOUSE := build/lighthouse/$(LIGHTHOUSE)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint format docs messages bench soup whoosh3 wheel lock clean
+.PHONY: help serve test browser tools check lint format docs messages screenshots lighthouse bench soup whoosh3 wheel lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -25,6 +29,11 @@ serve: $(READY) ## import raw/, build the index, serve the page (HOST, PORT)
 
 test: $(READY) ## run every test
 	$(BIN)/pytest
+
+browser: $(READY) ## run the tests that drive a browser (CONTRIBUTING.md says what they need)
+	$(BIN)/pytest tests/browser
+
+tools: $(READY_TOOLS) ## get the Nu Html Checker, with npm; it needs Java
 
 check: lint test ## all that must pass before a commit: ruff, mypy, tests
 
@@ -43,6 +52,12 @@ docs: $(READY) ## write docs/cli.md anew from the program's help
 messages: $(READY) ## bring the catalogs of the page's languages (web/locale) to what templates and code say
 	$(BIN)/python tests/messages.py
 
+screenshots: $(READY) ## take the pictures of docs/screenshots anew
+	$(BIN)/python tests/browser/screenshots.py
+
+lighthouse: $(READY) $(READY_LIGHTHOUSE) ## measure the pages with Lighthouse and write docs/LIGHTHOUSE.md
+	$(BIN)/python tests/browser/lighthouse.py build/lighthouse
+
 bench: $(READY) ## time command line, import, near-duplicates, searches, pages (docs/PERFORMANCE.md; SIZES="2000 100000")
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[bench]'
 	$(BIN)/python tests/bench.py
@@ -60,15 +75,16 @@ whoosh3: $(READY_WHOOSH3) ## the engine's tests with whoosh3 in the place of Who
 	.venv-whoosh3/bin/pytest tests/conformance tests/test_whoosh.py
 
 # The suite runs in a copy without src/, so that only what the wheel carries can pass it. test_packaging.py stays out:
-# it builds the wheel from src/.
+# it builds the wheel from src/. So do the tests that drive a browser: the page that the wheel carries is that of web/, and
+# they would only tell it twice.
 wheel: $(READY) ## build the wheel, install it, run the tests against it
-	rm -rf dist build .venv-wheel
+	rm -rf dist build/suite .venv-wheel
 	$(BIN)/hatchling build -t wheel
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/pip install --quiet --constraint constraints.txt dist/*.whl pytest hypothesis schemathesis
 	mkdir -p build/suite
 	cp -R $(filter-out src index build dist,$(wildcard *)) build/suite/
-	cd build/suite && ../../.venv-wheel/bin/pytest --ignore=tests/test_packaging.py
+	cd build/suite && ../../.venv-wheel/bin/pytest --ignore=tests/test_packaging.py --ignore=tests/browser
 
 # uv resolves once for all the Pythons of pyproject.toml and writes markers where they need different versions.
 # The file is made anew from the newest versions; read its diff.
@@ -101,4 +117,11 @@ $(READY_WHOOSH3): $(READY)
 	grep -iv '^whoosh==' constraints.txt > build/without-whoosh.txt
 	.venv-whoosh3/bin/pip install --quiet -r build/without-whoosh.txt '$(WHOOSH3)'
 	.venv-whoosh3/bin/pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# npm's tools stay in build/, and nothing of the page is made by them. The name of the mark is the version that is there.
+$(READY_TOOLS) $(READY_LIGHTHOUSE):
+	rm -rf $(@D)
+	mkdir -p $(@D)
+	npm install --prefix $(@D) --no-save --ignore-scripts --no-audit --no-fund --loglevel=error $(@F)
 	@touch $@
