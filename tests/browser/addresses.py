@@ -14,6 +14,8 @@ PAGES = {
     "nothing-filtered": "/?q=boda&country=Vietnam&year=2012",
     "post": LONG_POST,
     "coverage": "/coverage",
+    "own": "/page/about",
+    "spanish": "/?q=bicycle&ui=es",
     "unreadable": "/?q=bicycle&from=someday",
     "missing": "/posts/missing",
 }

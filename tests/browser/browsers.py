@@ -51,7 +51,8 @@ def open_chromium() -> Iterator[Browser]:
 def import_demonstration(folder: Path) -> None:
     """Make an archive of the demonstration dumps in this folder."""
     shutil.copytree(ROOT / "raw", folder / "raw")
-    shutil.copy(ROOT / "archive.toml", folder)
+    for file in (ROOT / "archive.toml", *ROOT.glob("about*.md")):
+        shutil.copy(file, folder)
     archivesearch(folder, "import")
 
 

@@ -82,7 +82,7 @@ def visit(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Callabl
     complaints: list[str] = []
 
     def visit(address: str, **options: object) -> Page:
-        context = chromium.new_context(reduced_motion="reduce", locale="en-GB", **options)
+        context = chromium.new_context(**{"reduced_motion": "reduce", "locale": "en-GB"} | options)
         contexts.append(context)
         context.set_default_timeout(BUSY)
         context.tracing.start(snapshots=True)

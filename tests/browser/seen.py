@@ -31,6 +31,11 @@ def marks(page: Page) -> Locator:
     return page.get_by_role("main").get_by_role("mark")
 
 
+def language(page: Page) -> Locator:
+    """What carries the language of the page."""
+    return page.locator("html")
+
+
 def skip_link(page: Page) -> Locator:
     return page.get_by_role("link", name=re.compile("^Skip to"))
 
@@ -57,11 +62,11 @@ def apply_filters(page: Page) -> None:
 
 def chips(page: Page) -> Locator:
     """The links that each take a filter away."""
-    return page.get_by_role("link", name=re.compile("^Remove the filter"))
+    return page.get_by_role("link", name=re.compile("^Remove (the )?filter(?!s)"))
 
 
 def chip(page: Page, text: str) -> Locator:
-    return page.get_by_role("link", name=f"Remove the filter {text}")
+    return page.get_by_role("link", name=re.compile(f"^Remove (the )?filter:? {text}"))
 
 
 def numbered_pages(page: Page) -> Locator:
@@ -88,3 +93,41 @@ def name_of(seen: Locator) -> str:
 
 def focused(page: Page) -> Locator:
     return page.locator(":focus")
+
+
+# What the script adds
+
+
+def narrow(page: Page, facet: str) -> Locator:
+    """The field that shows only those values of a facet that contain what is typed."""
+    return page.get_by_label(f"{facet}: show those with")
+
+
+def values(page: Page, facet: str) -> Locator:
+    """The boxes to tick of a facet, those only that can be seen."""
+    return page.get_by_role("group", name=facet, exact=True).get_by_role("checkbox").filter(visible=True)
+
+
+def suggestions(page: Page) -> Locator:
+    return page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+
+
+# The picture of years and months
+
+
+def picture(page: Page) -> Locator:
+    return page.get_by_role("figure", name=re.compile("^Posts (a|by) (year|month)"))
+
+
+def bar(page: Page, span: str) -> Locator:
+    """The bar of a year or a month, which is a link; its name says how many posts that is."""
+    return page.locator("svg").get_by_role("link", name=re.compile(f"^{span}:"))
+
+
+# The page of a post
+
+
+def beside(page: Page, which: str) -> Locator:
+    """The link to the newer or older post; `which` is that word."""
+    neighbours = page.get_by_role("navigation", name="Newer and older post")
+    return neighbours.get_by_role("paragraph").filter(has_text=which).get_by_role("link")

@@ -12,6 +12,7 @@ from seen import (
     found,
     heading,
     hits,
+    language,
     marks,
     name_of,
     number_of,
@@ -168,6 +169,17 @@ def test_a_month_of_the_coverage_leads_to_its_posts(page):
 
     assert found(page) == posts
     expect(page.get_by_role("main").get_by_text("September 2012").first).to_be_visible()
+
+
+def test_the_page_speaks_the_language_of_the_browser_until_another_is_chosen_which_then_stays(visit, site, scripted):
+    page = visit(site, locale="nl-NL", java_script_enabled=scripted)
+    expect(language(page)).to_have_attribute("lang", "nl")
+    page.get_by_role("contentinfo").get_by_role("link", name="English").click()
+    expect(language(page)).to_have_attribute("lang", "en")
+    search_for(page, "bicycle")
+
+    expect(heading(page)).to_contain_text("posts found")
+    expect(language(page)).to_have_attribute("lang", "en")
 
 
 @pytest.mark.parametrize("title", ["script", "Odd and empty"])
