@@ -46,6 +46,7 @@ def filters(page: Page) -> Locator:
 
 def open_filters(page: Page) -> None:
     """Open the panel of filters where it is closed, as on a phone."""
+    page.wait_for_load_state()  # what can be seen is told by the style sheet
     opener = filters(page).get_by_text(re.compile("^Filters")).first
     if opener.is_visible():
         opener.click()
@@ -115,13 +116,15 @@ def suggestions(page: Page) -> Locator:
 # The picture of years and months
 
 
-def picture(page: Page) -> Locator:
-    return page.get_by_role("figure", name=re.compile("^Posts (a|by) (year|month)"))
-
-
 def bar(page: Page, span: str) -> Locator:
     """The bar of a year or a month, which is a link; its name says how many posts that is."""
     return page.locator("svg").get_by_role("link", name=re.compile(f"^{span}:"))
+
+
+def row(page: Page, span: str) -> Locator:
+    """The row of a year or a month in the table beside the picture."""
+    header = page.get_by_role("rowheader", name=span, exact=True)
+    return page.get_by_role("figure").get_by_role("row").filter(has=header)
 
 
 # The page of a post
