@@ -14,9 +14,7 @@ from archivesearch.params import (
     SORTS,
     from_params,
     last_page,
-    on_page,
     read_limit,
-    sorted_by,
     to_params,
     with_value,
     without_value,
@@ -218,12 +216,6 @@ def test_a_value_that_is_picked_already_is_not_picked_again():
     search = Search(chosen={"year": ("2019", "2020")})
 
     assert with_value(search, "year", "2019").chosen == search.chosen
-
-
-def test_another_order_begins_on_the_first_page():
-    search = sorted_by(on_page(Search(typed="rain"), 3), "newest")
-
-    assert (search.sort, search.page) == ("newest", 1)
 
 
 @pytest.mark.parametrize("match", MATCHES)

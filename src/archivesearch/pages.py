@@ -6,7 +6,7 @@ Texts in them are data; only the templates write HTML.
 from dataclasses import dataclass
 from typing import Literal
 
-from archivesearch.search import FacetName, Fragment
+from archivesearch.search import FacetName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,56 +60,6 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownHit:
-    """A post among the hits."""
-
-    title: tuple[Fragment, ...]
-    """The post's title, or words that say that it has none, with what matches marked."""
-    address: str
-    """The post's own page."""
-    published: Day | None
-    """When it was published; None for an undated post."""
-    language: str | None
-    """ISO 639-1 code where it is known and not the page's own language, for the `lang` attribute."""
-    snippet: tuple[Fragment, ...]
-    """The best passage of the text."""
-    countries: tuple[Link, ...]
-    """The countries that it is about, each a link to this search with that country picked too."""
-    labels: tuple[Link, ...]
-    """Its labels, each a link to this search with that label picked too."""
-    other_dumps: int
-    """The number of dumps, beside the first, that hold a copy."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FacetValue:
-    """A value of a facet as a checkbox."""
-
-    value: str
-    """The value as it stands in the address."""
-    text: str
-    """The value as people read it."""
-    count: int
-    """The number of posts that picking it would give."""
-    selected: bool
-    """Whether it is picked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facet:
-    """A facet with its values, picked ones first."""
-
-    name: FacetName
-    """The name of its parameter."""
-    title: str
-    """The name that people read."""
-    shown: tuple[FacetValue, ...]
-    """The values that are always visible: all picked ones, and the first of the others."""
-    more: tuple[FacetValue, ...]
-    """The values that unfold."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
     """The search form: its box and what else the form sends."""
 
@@ -124,51 +74,15 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchPage:
-    """The start page and every page of results: search.html."""
+class Picked:
+    """The values of a facet that were picked where the page has no counts."""
 
-    frame: Frame
-    """What stands around it."""
-    introduction: str
-    """The archive's introduction; empty where it has none or where a search was made."""
-    start: bool
-    """Whether nothing was asked yet: the newest posts stand here then."""
-    box: Box
-    """The search form."""
-    said: str
-    """How the typed text was read, in words; empty where nothing was typed."""
-    total: int
-    """The number of posts found."""
-    first: int
-    """The number of the first hit on this page, from 1; 0 where there is none."""
-    last: int
-    """The number of the last hit on this page."""
-    hits: tuple[ShownHit, ...]
-    """The hits of this page."""
-    facets: tuple[Facet, ...]
-    """Every facet that has values."""
-    chips: tuple[Link, ...]
-    """One link for each filter that is on: it says the filter and leads to this search without it."""
-    all_off: str
-    """The address of this search without any filter."""
-    sorts: tuple[Link, ...]
-    """The orders that the hits can have."""
-    pages: tuple[Link | None, ...]
-    """The numbered pages; None where some are left out."""
-    previous: str | None
-    """The address of the page before; None on the first."""
-    following: str | None
-    """The address of the page after; None on the last."""
-    first_page: str
-    """The address of this search's first page."""
-    reach: int | None
-    """How many hits can be paged through, where there are more than that; else None."""
-    relaxed: bool
-    """Whether no post has all of the words, and these have most of them."""
-    meant: Link | None
-    """A search that may have been meant and finds something, where this one finds nothing with all of its words."""
-    repairs: tuple[Link, ...]
-    """This search without one of its filters each, with the number of posts that it finds then."""
+    name: FacetName
+    """The name of its parameter."""
+    title: str
+    """The name that people read."""
+    values: tuple[tuple[str, str], ...]
+    """The values, each as it stands in the address and as people read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +222,9 @@ class ErrorPage:
     frame: Frame
     """What stands around it."""
     box: Box
-    """The search form with what was typed and picked, so that it can be mended."""
+    """The search form with what was typed, so that it can be mended."""
+    picked: tuple[Picked, ...]
+    """The filters that were picked, so that some can be taken away."""
     heading: str
     """What is the matter, in a few words."""
     message: str

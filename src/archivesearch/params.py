@@ -108,11 +108,6 @@ def on_page(search: Search, page: int) -> Search:
     return replace(search, page=page)
 
 
-def sorted_by(search: Search, sort: Sort) -> Search:
-    """The same search in another order, on its first page."""
-    return replace(search, sort=sort, page=1)
-
-
 def _first(params: Mapping[str, Sequence[str]], name: str) -> str:
     return next((clean(value).strip() for value in params.get(name, ())), "")
 

@@ -63,13 +63,15 @@ class View:
 
     `settings` have their texts in that language. `asked` is the language that the address asks for, empty where the
     browser chose; every address that a view makes asks for it again. `here` is the address of the page, its path and
-    query without that.
+    query without that. `state` are parameters of the page that are no part of a search and that the address of every
+    search keeps.
     """
 
     speech: Speech
     settings: Settings
     asked: str = ""
     here: str = "/"
+    state: tuple[tuple[str, str], ...] = ()
 
     def path(self, path: str, params: "list[tuple[str, str]] | None" = None) -> str:
         """The address of this path with these parameters."""
@@ -78,7 +80,7 @@ class View:
 
     def search(self, search: Search) -> str:
         """The address of a search."""
-        return self.path("/", to_params(search))
+        return self.path("/", [*to_params(search), *self.state])
 
     def post(self, post: Post, typed: str = "") -> str:
         """The address of a post's own page, with what the visitor searched, so that it can be marked there."""
@@ -155,6 +157,14 @@ class View:
     def foreign(self, post: Post) -> str | None:
         """The language of a post where it is known and not the one of the page."""
         return post.language if post.language != self.speech.language else None
+
+    def posts(self, number: int) -> tuple[str, str]:
+        """So many posts, in two parts: the number, which is shown, and the rest, which is read aloud with it.
+
+        Where a language does not begin with the number, all of it is shown.
+        """
+        written, said = self.speech.number(number), self.speech.posts(number)
+        return (written, said.removeprefix(written)) if said.startswith(written) else (said, "")
 
     def pick(self, search: Search, facet: FacetName, value: str) -> Link:
         """A link to the search with this value of a facet picked too."""

@@ -1,14 +1,13 @@
 """The coverage of an archive as the page shows it: values in, the records of `pages` out. Pure."""
 
-import calendar
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from archivesearch.coverage import Coverage, DumpCoverage, Gap, every, shortened
 from archivesearch.pages import Box, CoveragePage, Day, Link, ShownDump, ShownMonth, ShownYear
 from archivesearch.params import with_value
 from archivesearch.search import NONE, Search
 from archivesearch.shown import View
+from archivesearch.shown_months import days_of, height_of
 from archivesearch.speech import Speech
 
 COLUMN = 24
@@ -17,12 +16,6 @@ margins, and each is as wide as a target must be there (2.5.8)."""
 
 BASE = 80
 """Where the bars stand, from above; the names of the months are below."""
-
-HIGHEST = 72
-"""Height of the highest bar."""
-
-LOWEST = 3
-"""Height of the lowest bar: one post beside a month of hundreds is still no gap."""
 
 EMPTY_YEARS = 1
 """Years in a row without a post that are still drawn; more become one line, so that a wrong date costs no room."""
@@ -81,7 +74,7 @@ def _show_month(view: View, month: str, months: Mapping[str, int], most: int) ->
     posts = months.get(month)
     if posts is None:
         return None
-    height = max(LOWEST, round(HIGHEST * posts / most)) if posts else 0
+    height = height_of(posts, most)
     return ShownMonth(
         text=f"{view.speech.period(month)}: {view.speech.posts(posts)}",
         posts=posts,
@@ -141,7 +134,5 @@ def _say_span(speech: Speech, first: str, last: str) -> str:
 
 def _search_of(view: View, written: str) -> str:
     """The address of the search of a month or a year."""
-    first = date.fromisoformat(written + "-01-01"[len(written) - 4 :])
-    month = first.month if len(written) == 7 else 12
-    last = first.replace(month=month, day=calendar.monthrange(first.year, month)[1])
-    return view.search(Search(since=first, until=last))
+    since, until = days_of(written)
+    return view.search(Search(since=since, until=until))

@@ -1,114 +1,108 @@
-"""Searches and results as the page shows them: values in, the records of `pages` out. Pure."""
+"""Searches and results as the page shows them: values in, the records of `pages_search` out. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from archivesearch.pages import Box, Facet, FacetValue, Link, SearchPage, ShownHit
-from archivesearch.params import MAX_REACH, MAX_VALUES, SORTS, on_page, sorted_by, to_params, without_value
-from archivesearch.query import Any, Has, Query, parse, say, to_text
+from archivesearch.pages import Box, Link, Picked
+from archivesearch.pages_search import SearchPage, Ways
+from archivesearch.params import MAX_VALUES, to_params
+from archivesearch.query import Any, Has, Query, is_loose, operands, parse, say, to_text
 from archivesearch.query.days import write_day
-from archivesearch.search import PUBLIC_FACETS, FacetCount, FacetName, Hit, Repair, Results, Search
-from archivesearch.shown import View
-from archivesearch.snippets import mark
+from archivesearch.search import PUBLIC_FACETS, Match, Repair, Results, Search, Sort
+from archivesearch.shown import FEED_SORT, View, export_address, feed_address
+from archivesearch.shown_addresses import Addresses
+from archivesearch.shown_facets import Listing, kept_by_form, show_chips, show_facets, without_filters
+from archivesearch.shown_hits import show_hits, show_paging
+from archivesearch.shown_months import show_picture
 from archivesearch.text import clean
 
-SHOWN_VALUES = 8
-"""Values of a facet that are shown at once; the others unfold. Eight lines of four facets fit beside ten hits."""
+KEPT_VALUES = 4 * MAX_VALUES
+"""Values of a facet that a page of errors gives back to be mended: more were picked by no person."""
 
 
-def show_search(view: View, search: Search, results: Results) -> SearchPage:
+def is_start(search: Search) -> bool:
+    """Whether nothing is asked: the start page stands there then."""
+    return not to_params(search)
+
+
+def show_search(view: View, search: Search, results: Results, listing: Listing | None = None) -> SearchPage:
     """The page for a search and its results."""
-    start = not to_params(search)
-    pages = _count_pages(results.total, search.size)
-    before = (search.page - 1) * search.size
+    listing = listing or Listing()
+    view = replace(view, state=listing.params())
+    addresses = Addresses(view, search)
+    suggestion = results.suggestion
     return SearchPage(
         frame=view.frame(),
-        introduction=view.settings.introduction if start else "",
-        start=start,
-        box=_box(search),
+        box=_box(view, search),
         said=say(search.query, view.speech) if search.typed else "",
         total=results.total,
-        first=before + 1 if results.hits else 0,
-        last=before + len(results.hits),
-        hits=tuple(_show_hit(view, search, hit) for hit in results.hits),
-        facets=tuple(
-            _show_facet(view, name, results.facets[name]) for name in PUBLIC_FACETS if results.facets.get(name)
-        ),
-        chips=_chips(view, search),
-        all_off=view.search(replace(search, chosen={}, since=None, until=None, page=1)),
-        sorts=tuple(
-            Link(text=sort.capitalize(), address=view.search(sorted_by(search, sort)), current=sort == search.sort)
-            for sort in SORTS
-        ),
-        pages=_number_pages(view, search, pages),
-        previous=view.search(on_page(search, search.page - 1)) if 1 < search.page <= pages else None,
-        following=view.search(on_page(search, search.page + 1)) if search.page < pages else None,
-        first_page=view.search(on_page(search, 1)),
-        reach=MAX_REACH if results.total > MAX_REACH else None,
+        hits=show_hits(view, search, results.hits, addresses),
+        facets=show_facets(view, search, results, listing),
+        most=MAX_VALUES,
+        chips=show_chips(view, search),
+        all_off=view.search(without_filters(search)),
+        picture=show_picture(view, search, results.months),
+        sorts=_show_sorts(view, search, addresses),
+        matches=_show_matches(view, search, addresses),
+        paging=show_paging(view, search, results, addresses),
         relaxed=results.relaxed,
-        meant=_show_suggestion(view, search, results.suggestion) if results.suggestion else None,
+        cut=tuple(to_text(part) for part in results.cut),
+        meant=Link(text=suggestion, address=view.search(_retyped(search, suggestion))) if suggestion else None,
         repairs=tuple(_show_repair(view, repair) for repair in results.repairs),
+        ways=show_ways(search),
     )
 
 
-def _box(search: Search) -> Box:
-    shown = {"q", "from", "to", "page", *PUBLIC_FACETS}
+def _box(view: View, search: Search) -> Box:
     return Box(
         typed=search.typed,
         since=write_day(search.since, last=False),
         until=write_day(search.until, last=True),
-        kept=tuple(pair for pair in to_params(search) if pair[0] not in shown),
+        kept=kept_by_form((*to_params(search), *view.state)),
     )
 
 
-def _show_hit(view: View, search: Search, hit: Hit) -> ShownHit:
-    post = hit.post
-    return ShownHit(
-        title=mark(view.heading(post), search.query, post.language),
-        address=view.post(post, search.typed),
-        published=view.day(post.published) if post.published else None,
-        language=view.foreign(post),
-        snippet=hit.snippet,
-        countries=tuple(view.pick(search, "country", country) for country in post.countries),
-        labels=tuple(view.pick(search, "label", label) for label in post.labels),
-        other_dumps=max(0, len({copy.dump for copy in post.provenance}) - 1),
+def _show_sorts(view: View, search: Search, addresses: Addresses) -> tuple[Link, ...]:
+    gettext = view.speech.gettext
+    texts: dict[Sort, str] = {
+        "relevance": gettext("Relevance"),
+        "newest": gettext("Newest"),
+        "oldest": gettext("Oldest"),
+        "title": gettext("Title"),
+    }
+    usual = Search().sort
+    return tuple(
+        Link(text=text, address=addresses.put("sort", sort if sort != usual else ""), current=sort == search.sort)
+        for sort, text in texts.items()
     )
 
 
-def _show_facet(view: View, name: FacetName, counts: Iterable[FacetCount]) -> Facet:
-    values = [
-        FacetValue(value=count.value, text=view.value(name, count.value), count=count.count, selected=count.selected)
-        for count in sorted(counts, key=lambda count: not count.selected)
-    ]
-    visible = max(SHOWN_VALUES, sum(value.selected for value in values))
-    return Facet(name=name, title=view.facet_title(name), shown=tuple(values[:visible]), more=tuple(values[visible:]))
+def _show_matches(view: View, search: Search, addresses: Addresses) -> tuple[Link, ...]:
+    """The choice of how many words a post must have; none where there is one word and nothing was chosen."""
+    usual = Search().match
+    if search.match == usual and sum(is_loose(operand) for operand in operands(search.query)) < 2:
+        return ()
+    gettext = view.speech.gettext
+    texts: dict[Match, str] = {
+        "auto": gettext("All words, else most"),
+        "all": gettext("All words"),
+        "any": gettext("Any word"),
+    }
+    return tuple(
+        Link(text=text, address=addresses.put("match", match if match != usual else ""), current=match == search.match)
+        for match, text in texts.items()
+    )
 
 
-def _chips(view: View, search: Search) -> tuple[Link, ...]:
-    chips = [
-        Link(
-            text=f"{view.facet_title(facet)}: {view.value(facet, value)}",
-            address=view.search(without_value(search, facet, value)),
-        )
-        for facet in PUBLIC_FACETS
-        for value in search.chosen.get(facet, ())
-    ]
-    if search.since:
-        text = f"From {write_day(search.since, last=False)}"
-        chips.append(Link(text=text, address=view.search(replace(search, since=None, page=1))))
-    if search.until:
-        text = f"To {write_day(search.until, last=True)}"
-        chips.append(Link(text=text, address=view.search(replace(search, until=None, page=1))))
-    return tuple(chips)
-
-
-def _show_suggestion(view: View, search: Search, typed: str) -> Link:
-    return Link(text=typed, address=view.search(replace(search, typed=typed, query=parse(typed), page=1)))
+def _retyped(search: Search, typed: str) -> Search:
+    return replace(search, typed=typed, query=parse(typed), page=1)
 
 
 def _show_repair(view: View, repair: Repair) -> Link:
-    posts = view.speech.posts(repair.count)
-    return Link(text=f"without {_say_filter(view, repair.dropped)}: {posts}", address=view.search(repair.search))
+    said = {"filter": _say_filter(view, repair.dropped), "posts": view.speech.posts(repair.count)}
+    return Link(text=view.speech.gettext("Without %(filter)s: %(posts)s") % said, address=view.search(repair.search))
 
 
 def _say_filter(view: View, query: Query) -> str:
@@ -117,38 +111,55 @@ def _say_filter(view: View, query: Query) -> str:
         case Has(facet, value):
             return view.value(facet, value) if facet in PUBLIC_FACETS else to_text(query)
         case Any(queries):
-            return " or ".join(_say_filter(view, each) for each in queries)
+            either = view.speech.gettext("%(one)s or %(other)s")
+            said = (_say_filter(view, each) for each in queries)
+            return functools.reduce(lambda one, other: either % {"one": one, "other": other}, said)
     return to_text(query)
 
 
-def _count_pages(total: int, size: int) -> int:
-    return min(-(-total // size), MAX_REACH // size)
+def show_ways(search: Search) -> Ways:
+    """Where a search can be taken: a feed, files with all its posts, the command line."""
+    return Ways(
+        feed=feed_address(replace(search, sort=FEED_SORT, page=1, size=Search().size)),
+        csv=export_address(search, "csv"),
+        jsonl=export_address(search, "jsonl"),
+        command=write_command(search),
+    )
 
 
-def _number_pages(view: View, search: Search, pages: int) -> tuple[Link | None, ...]:
-    """The first, the last, and those around the present page; a gap of one page is that page itself."""
-    if pages < 2:
-        return ()
-    near = {1, pages, *range(search.page - 2, search.page + 3)}
-    near |= {2} if 3 in near else set()
-    near |= {pages - 1} if pages - 2 in near else set()
-    links: list[Link | None] = []
-    last = 0
-    for number in sorted(number for number in near if 1 <= number <= pages):
-        if number > last + 1:
-            links.append(None)
-        target = view.search(on_page(search, number))
-        links.append(Link(text=str(number), address=target, current=number == search.page))
-        last = number
-    return tuple(links)
+def write_command(search: Search) -> str:
+    """The command that answers a search as the page does, for a shell."""
+    params = [(name, value) for name, value in to_params(search) if name != "q"]
+    options = [word for name, value in params for word in (f"--{'limit' if name == 'size' else name}", value)]
+    # what begins with a hyphen stands behind "--", or it would be read as an option
+    typed = ["--", search.typed] if search.typed.startswith("-") else [search.typed]
+    words = [*options, *typed] if search.typed.startswith("-") else [*typed, *options]
+    return shlex.join(["archivesearch", "search", *words])
 
 
 def keep_typed(params: Mapping[str, Sequence[str]]) -> Box:
     """The form as it was sent, for a search that could not be answered: what was typed stays, to be mended."""
-    values = {name: [clean(value) for value in sent] for name, sent in params.items()}
+    values = _cleaned(params)
     return Box(
         typed=next(iter(values.get("q", ())), ""),
         since=next(iter(values.get("from", ())), ""),
         until=next(iter(values.get("to", ())), ""),
-        kept=tuple((facet, value) for facet in PUBLIC_FACETS for value in values.get(facet, ())[:MAX_VALUES]),
     )
+
+
+def keep_picked(view: View, params: Mapping[str, Sequence[str]]) -> tuple[Picked, ...]:
+    """The values that were picked for a search that could not be answered, so that some can be taken away."""
+    picked = {facet: list(dict.fromkeys(filter(None, _cleaned(params).get(facet, ())))) for facet in PUBLIC_FACETS}
+    return tuple(
+        Picked(
+            name=facet,
+            title=view.facet_title(facet),
+            values=tuple((value, view.value(facet, value)) for value in values[:KEPT_VALUES]),
+        )
+        for facet, values in picked.items()
+        if values
+    )
+
+
+def _cleaned(params: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {name: [clean(value) for value in sent] for name, sent in params.items()}

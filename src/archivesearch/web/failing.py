@@ -9,9 +9,9 @@ from werkzeug.exceptions import HTTPException
 from archivesearch.answers import error_record
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, NothingImported, QueryError
 from archivesearch.lines import json_line
-from archivesearch.pages import Box, ErrorPage
+from archivesearch.pages import ErrorPage
 from archivesearch.said import say_error
-from archivesearch.shown_search import keep_typed
+from archivesearch.shown_search import keep_picked, keep_typed
 from archivesearch.speech import ENGLISH, Speech
 from archivesearch.web.addresses import API
 from archivesearch.web.speaking import view
@@ -46,16 +46,14 @@ def add_errors(app: Flask) -> None:
     def mend(error: QueryError) -> Response:
         if request.path.startswith(API):
             return _json(400, error_record(str(error), error.position))
-        return _answer(
-            400, view().speech.gettext("This search cannot be read"), say_error(error, view().speech), _sent()
-        )
+        return _answer(400, view().speech.gettext("This search cannot be read"), say_error(error, view().speech))
 
     @app.errorhandler(EngineError)
     @app.errorhandler(CatalogError)
     def wait(error: ArchiveSearchError) -> Response:
         # its sentence may name folders of this machine: it is for whoever runs the archive, not for visitors
         app.logger.error("The archive cannot answer: %s", " ".join(str(error).split()))
-        return _answer(503, *_say_status(503), _sent())
+        return _answer(503, *_say_status(503))
 
     @app.errorhandler(NothingImported)
     def begin(_error: NothingImported) -> Response:
@@ -64,13 +62,12 @@ def add_errors(app: Flask) -> None:
             503,
             gettext("There are no posts yet"),
             gettext("Nothing has been imported into this archive. Come back when it is filled."),
-            _sent(),
         )
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:
         status = error.code or 500
-        response = _answer(status, *_say_status(status), _sent())
+        response = _answer(status, *_say_status(status))
         response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
         return response
 
@@ -80,21 +77,20 @@ def _speech() -> Speech:
     return ENGLISH if request.path.startswith(API) else view().speech
 
 
-def _answer(status: int, heading: str, message: str, box: Box) -> Response:
+def _answer(status: int, heading: str, message: str) -> Response:
     # of a search the address can be mended; another one is not worth to be said in four languages
     seen = view() if request.path == "/" else replace(view(), here="/")
     if request.path.startswith(API):
         response = _json(status, error_record(f"{heading}. {message}"))
     else:
-        page = ErrorPage(frame=seen.frame(), box=box, heading=heading, message=message)
+        sent = request.args.to_dict(flat=False)
+        page = ErrorPage(
+            frame=seen.frame(), box=keep_typed(sent), picked=keep_picked(seen, sent), heading=heading, message=message
+        )
         response = make_response(render_template("error.html", page=page), status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
-
-
-def _sent() -> Box:
-    return keep_typed(request.args.to_dict(flat=False))
 
 
 def _json(status: int, record: dict[str, Any]) -> Response:

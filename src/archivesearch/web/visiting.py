@@ -13,8 +13,10 @@ from archivesearch.query import EVERYTHING, Query, parse
 from archivesearch.search import PUBLIC_FACETS
 from archivesearch.shown import address_of_id
 from archivesearch.shown_coverage import show_coverage
+from archivesearch.shown_facets import read_listing
 from archivesearch.shown_post import Told, show_post
-from archivesearch.shown_search import show_search
+from archivesearch.shown_search import is_start, show_search
+from archivesearch.shown_start import START, show_start
 from archivesearch.text import clean
 from archivesearch.web.addresses import site_address
 from archivesearch.web.served import ServedArchive
@@ -30,11 +32,14 @@ def add_pages(app: Flask, archive: ServedArchive, slots: Slots) -> None:
 
     @app.get("/")
     def search() -> str:
-        asked = replace(from_params(request.args.to_dict(flat=False)), counted=PUBLIC_FACETS)
+        params = request.args.to_dict(flat=False)
+        asked = from_params(params)
+        start = is_start(asked)
         with slots.held():
-            results = archive.search(asked)
-        page = show_search(view(), asked, results)
-        return render_template("search.html", page=page)
+            results = archive.search(START if start else replace(asked, counted=PUBLIC_FACETS))
+        if start:
+            return render_template("start.html", page=show_start(view(), results))
+        return render_template("search.html", page=show_search(view(), asked, results, read_listing(params)))
 
     @app.get("/post/<post_id>")
     def post(post_id: str) -> Response | str:
