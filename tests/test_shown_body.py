@@ -67,9 +67,9 @@ def shown(html="", typed="", **more):
         ("<p>a <mark>b</mark></p>", "<p>a <strong>b</strong></p>"),
         ('<p lang="nl">a <span lang="{x">b</span></p>', '<p lang="nl">a b</p>'),
         ("<table><tr><th>a</th><td></td></tr></table>",
-         "<table><tbody><tr><th>a</th><td></td></tr></tbody></table>"),
+         '<div class="sideways" tabindex="0"><table><tbody><tr><th>a</th><td></td></tr></tbody></table></div>'),
         ('<table><tr><td colspan="2" rowspan="99999">a</td></tr></table>',
-         '<table><tbody><tr><td colspan="2">a</td></tr></tbody></table>'),
+         '<div class="sideways" tabindex="0"><table><tbody><tr><td colspan="2">a</td></tr></tbody></table></div>'),
         ('<p>a <img src="http://h/a.jpg" alt="the tide">b</p>',
          '<p>a  <a href="http://h/a.jpg" rel="nofollow noopener noreferrer ugc">[picture: the tide]</a> b</p>'),
         ('<p><img src="http://h/a.jpg"></p>',
@@ -168,7 +168,7 @@ def test_nothing_that_is_hidden_in_a_body_runs_or_leads_to_what_runs(context, at
         attributes = {name for element in soup.find_all(True) for name in element.attrs}
 
         assert {element.name for element in soup.find_all(True)} <= ELEMENTS
-        assert attributes <= {"href", "rel", "dir", "lang", "title", "start", "value", "colspan", "rowspan", "class"}
+        assert attributes <= {"href", "rel", "dir", "lang", "title", "start", "value", "colspan", "rowspan", "class", "tabindex"}
         assert all(re.match("https?://", a["href"]) for a in soup.select("[href]"))
 
 

@@ -55,6 +55,9 @@ _EMPTY_LINE = re.compile(r"\n[ \t\r\f\v]*\n")
 _NUMBERS = {"ol": {"start": _NUMBER}, "li": {"value": _NUMBER}, "td": {"colspan": _SPAN, "rowspan": _SPAN}}
 _NUMBERS["th"] = _NUMBERS["td"]
 
+_SIDEWAYS = Piece(start="div", attributes=(("class", "sideways"), ("tabindex", "0")))
+"""What a table stands in: one that is wider than the screen is moved in it, by keyboard too, and not the page."""
+
 
 @dataclass(slots=True)
 class _Node:
@@ -324,8 +327,12 @@ def _pieces(nodes: "Iterable[_Node | str]", mark: Mark) -> Iterator[Piece]:
                 text = Piece(text=fragment.text)
                 yield from (Piece(start="mark"), text, Piece(end="mark")) if fragment.marked else (text,)
             continue
+        if node.name == "table":
+            yield _SIDEWAYS
         direction = {"dir": "auto"} if node.name in _OWN_DIRECTION else {}
         yield Piece(start=node.name, attributes=tuple((direction | node.attributes).items()))
         if node.name not in _EMPTY:
             yield from _pieces(node.children, mark)
             yield Piece(end=node.name)
+        if node.name == "table":
+            yield Piece(end=_SIDEWAYS.start)

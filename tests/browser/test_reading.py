@@ -22,7 +22,7 @@ def test_the_words_of_the_search_are_marked_in_the_post(read):
 
 
 def test_a_label_or_country_of_a_post_leads_to_all_posts_that_have_it(read):
-    read.get_by_role("article").get_by_role("link", name="Kenya").click()
+    read.get_by_role("article").get_by_role("link", name="Kenya", exact=True).click()
 
     expect(chips(read)).to_have_count(1)
     expect(hits(read).first).to_be_visible()
