@@ -168,7 +168,19 @@ def test_nothing_that_is_hidden_in_a_body_runs_or_leads_to_what_runs(context, at
         attributes = {name for element in soup.find_all(True) for name in element.attrs}
 
         assert {element.name for element in soup.find_all(True)} <= ELEMENTS
-        assert attributes <= {"href", "rel", "dir", "lang", "title", "start", "value", "colspan", "rowspan", "class", "tabindex"}
+        assert attributes <= {
+            "href",
+            "rel",
+            "dir",
+            "lang",
+            "title",
+            "start",
+            "value",
+            "colspan",
+            "rowspan",
+            "class",
+            "tabindex",
+        }
         assert all(re.match("https?://", a["href"]) for a in soup.select("[href]"))
 
 

@@ -127,3 +127,9 @@ def test_every_template_is_used():
     shared = {name for name in templates if name.startswith("_") or name == "base.html"}
 
     assert {name for name in shared if not any(f'"{name}"' in text for text in templates.values())} == set()
+
+
+def test_search_engines_are_told_what_the_archive_is(client):
+    described = get(client, "/").select_one("meta[name=description]")["content"]
+
+    assert described == get(client, "/").select_one(".introduction").get_text()

@@ -842,18 +842,20 @@ def test_what_belongs_to_the_page_loads_from_this_archive_alone(client):
     soup = get(client, "/")
     css = client.get("/static/page.css").text
 
-    assert [link["href"] for link in soup.select("link")] == ["/static/page.css", "/static/icon.svg"]
+    assert [link["href"] for link in soup.select("link")] == [
+        *("/feed.atom", "/static/page.css", "/static/icon.svg", "/opensearch.xml")
+    ]
     assert [script["src"] for script in soup.select("script")] == ["/static/page.js"]
     assert soup.select("img, iframe, style, [style]") == []
     assert not re.search(r"url\(|@import|https?:", css)
 
 
-def test_every_address_that_the_page_loads_is_there(client):
+def test_every_address_that_the_page_loads_is_there_and_is_what_it_says(client):
     for loaded in get(client, "/").select("link, script"):
         response = client.get(loaded.get("href") or loaded["src"])
 
         assert response.status_code == 200
-        assert response.mimetype in {"text/css", "image/svg+xml", "text/javascript"}
+        assert response.mimetype == loaded.get("type", "text/css").replace("module", "text/javascript")
 
 
 # People

@@ -252,6 +252,8 @@ class StartPage:
     """The newest posts."""
     every: str
     """The address of all posts, the newest first."""
+    feed: str
+    """The address of the same as a feed."""
     browse: tuple[Browse, ...]
     """Ways into the archive by facet."""
     examples: tuple[Example, ...]

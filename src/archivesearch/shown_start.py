@@ -8,7 +8,7 @@ from archivesearch.pages import Box, Link
 from archivesearch.pages_search import Browse, Entry, Example, StartPage
 from archivesearch.query import All, Dated, Has, Phrase, Query, parse, to_text
 from archivesearch.search import NONE, FacetCount, FacetName, Hit, Results, Search
-from archivesearch.shown import View
+from archivesearch.shown import FEED_SORT, View, feed_address
 from archivesearch.shown_addresses import Addresses
 from archivesearch.shown_facets import Listing
 from archivesearch.shown_hits import show_hits
@@ -41,6 +41,7 @@ def show_start(view: View, results: Results) -> StartPage:
         picture=show_picture(view, start, results.months),
         newest=show_hits(view, start, results.hits, addresses),
         every=view.search(replace(start, sort="newest")),
+        feed=feed_address(replace(start, sort=FEED_SORT)),
         browse=tuple(
             _show_browse(view, name, results.facets[name], addresses) for name in BROWSED if results.facets.get(name)
         ),
