@@ -128,7 +128,7 @@ def test_a_hit_leads_to_its_post_and_back_to_the_hits(results):
 
     expect(heading(results)).to_have_text(TAXIS)
     expect(results.get_by_text("Kisumu Wheel Menders Association comes in")).to_be_visible()
-    expect(results.get_by_role("link", name="Kenya")).to_be_visible()
+    expect(results.get_by_role("link", name="Kenya", exact=True)).to_be_visible()
 
     results.go_back()
 
