@@ -1,10 +1,11 @@
 """What is the archive's own on the page: its pages and its colours."""
 
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, abort, render_template
 
 from archivesearch.settings import Settings
 from archivesearch.shown import COLOURS
 from archivesearch.shown_own import show_own_page
+from archivesearch.web.documents import answer
 from archivesearch.web.speaking import view
 
 
@@ -22,8 +23,4 @@ def add_own(app: Flask, settings: Settings) -> None:
     def colours() -> Response:
         if settings.colours is None:
             abort(404)
-        response = Response(settings.colours.stylesheet, mimetype="text/css")
-        response.cache_control.no_cache = True
-        response.add_etag()
-        response.make_conditional(request)
-        return response
+        return answer(settings.colours.stylesheet.encode(), "text/css; charset=utf-8")
