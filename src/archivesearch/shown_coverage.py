@@ -7,15 +7,8 @@ from archivesearch.pages import Box, CoveragePage, Day, Link, ShownDump, ShownMo
 from archivesearch.params import with_value
 from archivesearch.search import NONE, Search
 from archivesearch.shown import View
-from archivesearch.shown_months import days_of, height_of
+from archivesearch.shown_months import BASE, COLUMN, days_of, height_of
 from archivesearch.speech import Speech
-
-COLUMN = 24
-"""Width of a month's column. Twelve fill a screen of 320 pixels, the narrowest that WCAG asks for (1.4.10), without its
-margins, and each is as wide as a target must be there (2.5.8)."""
-
-BASE = 80
-"""Where the bars stand, from above; the names of the months are below."""
 
 EMPTY_YEARS = 1
 """Years in a row without a post that are still drawn; more become one line, so that a wrong date costs no room."""
@@ -61,7 +54,7 @@ def _show_years(view: View, coverage: Coverage) -> Iterator[ShownYear]:
         alone = first == last
         shown = tuple(_show_month(view, f"{first}-{n:02}", months, most) for n in range(1, 13)) if alone else ()
         yield ShownYear(
-            name=first if alone else view.speech.gettext("%(first)s to %(last)s") % {"first": first, "last": last},
+            name=view.speech.span(first, last),
             posts=posts,
             unknown=counts.years.get(first, 0),
             address=_search_of(view, first) if alone else "",

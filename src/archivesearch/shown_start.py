@@ -54,9 +54,7 @@ def _say_facts(view: View, results: Results) -> Iterator[str]:
     yield speech.posts(results.total)
     months = [month.value for month in results.months if month.count]
     if months:
-        first, last = (speech.period(month[:4]) for month in (months[0], months[-1]))
-        said = {"first": first, "last": last}
-        yield first if first == last else speech.gettext("%(first)s to %(last)s") % said
+        yield speech.span(months[0][:4], months[-1][:4])
     numbers = {name: sum(c.value != NONE for c in counts) for name, counts in results.facets.items()}
     if number := numbers.get("country"):
         yield speech.ngettext("%(n)s country", "%(n)s countries", number) % {"n": speech.number(number)}

@@ -68,6 +68,11 @@ class Speech:
         form = {4: self._forms["year"], 7: self._forms["month"]}.get(len(written), self._day)
         return _format(date.fromisoformat(written + "-01-01"[len(written) - 4 :]), form, self._locale)
 
+    def span(self, first: str, last: str) -> str:
+        """The time from one year, month or day to another, as `period` has them; one alone where they are the same."""
+        since, until = self.period(first), self.period(last)
+        return since if first == last else self.gettext("%(first)s to %(last)s") % {"first": since, "last": until}
+
     def month_names(self, width: str = "wide") -> tuple[str, ...]:
         """The names of the twelve months as they stand alone; `width` is CLDR's "wide", "abbreviated" or "narrow"."""
         names = self._locale.months["stand-alone"][width]
