@@ -309,10 +309,10 @@ class Archive:
         if not self._catalog.exists():
             raise NothingImported(self._say_first_step())
         with closing(self._open_catalog()) as catalog:
-            digest = catalog.last_import()
-            if self._covered is None or self._covered[0] != digest:
-                self._covered = digest, cover(catalog.days_and_dumps())
-            return self._covered[1]
+            digest, known = catalog.last_import(), self._covered  # which another thread may replace meanwhile
+            if known is None or known[0] != digest:
+                self._covered = known = digest, cover(catalog.days_and_dumps())
+            return known[1]
 
     def status(self) -> Status:
         """How the archive stands."""
