@@ -38,7 +38,7 @@ def archive_of(folder, posts, settings=""):
 
 
 class Client(FlaskClient):
-    """Reads every answer to its end, so that what it holds is given back."""
+    """Reads every answer to its end, so that what it holds is given back: files, and places of an export."""
 
     def open(self, *args, **more):
         return super().open(*args, **{"buffered": True} | more)

@@ -22,8 +22,6 @@ from archivesearch.query import parse
 from archivesearch.search import FACETS, NONE, Search, facet_values
 from invented import POSTS, page, write
 
-DEMONSTRATION = Path(__file__).parent.parent / "raw"
-
 FEW = {"a.txt": page(POSTS[:3]), "b.txt": page(POSTS[2:4])}
 MORE = {"a.txt": page(POSTS[:3]), "b.txt": page(POSTS[3:5]), "c.txt": page(POSTS[4:], "Rain")}
 """Between FEW and MORE a dump stays, one changes and one is new, and posts come, go and change."""
@@ -53,17 +51,6 @@ def assert_sound(root, digest):
         archive.reindex()
     assert len([path for path in (root / "index" / "whoosh").iterdir() if path.is_dir()]) <= 2
     assert not list((root / "raw").rglob("*.part"))
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory):
-    """An archive of the demonstration dumps."""
-    root = tmp_path_factory.mktemp("demonstration")
-    shutil.copytree(DEMONSTRATION, root / "raw")
-    for settings in (DEMONSTRATION.parent / "archive.toml", *DEMONSTRATION.parent.glob("about*.md")):
-        shutil.copy(settings, root)
-    run(root)
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -287,17 +274,18 @@ def test_searches_during_an_import_answer_from_one_generation(disturbed):
     }
 
 
-def test_a_second_import_leaves_the_index_alone(demonstration):
-    current = demonstration / "index" / "whoosh" / "current.json"
-    before = current.read_bytes(), current.stat().st_mtime_ns, titles(demonstration)
-    report = run(demonstration)
+def test_a_second_import_leaves_the_index_alone(demonstration, tmp_path):
+    root = shutil.copytree(demonstration.root, tmp_path / "archive")
+    current = root / "index" / "whoosh" / "current.json"
+    before = current.read_bytes(), current.stat().st_mtime_ns, titles(root)
+    report = run(root)
 
     assert (report.new, report.changed, report.removed) == (0, 0, 0)
-    assert (current.read_bytes(), current.stat().st_mtime_ns, titles(demonstration)) == before
+    assert (current.read_bytes(), current.stat().st_mtime_ns, titles(root)) == before
 
 
 def test_index_comes_back_from_raw_with_the_same_digest_and_hits(demonstration, tmp_path):
-    shutil.copytree(demonstration, tmp_path / "archive")
+    shutil.copytree(demonstration.root, tmp_path / "archive")
     queries = ["workshop", "bicycle", '"the workshop"', "fiets OR workshop", "-workshop", ""]
 
     def answers():
@@ -315,11 +303,10 @@ def test_index_comes_back_from_raw_with_the_same_digest_and_hits(demonstration, 
 
 @pytest.mark.parametrize("facet", FACETS)
 def test_a_search_for_each_facet_value_agrees_with_brute_force_over_the_export(demonstration, facet):
-    with Archive.open(demonstration) as archive:
-        posts = list(archive.export())
-        values = {value for post in posts for value in facet_values(post, facet)}
-        counted = {count.value: count.count for count in archive.facets()[facet]}
-        found = {value: archive.search(Search(chosen={facet: (value,)}, size=100)) for value in values}
+    posts = list(demonstration.export())
+    values = {value for post in posts for value in facet_values(post, facet)}
+    counted = {count.value: count.count for count in demonstration.facets()[facet]}
+    found = {value: demonstration.search(Search(chosen={facet: (value,)}, size=100)) for value in values}
 
     assert len(values) > 1
     assert set(counted) == values
@@ -523,9 +510,8 @@ def test_an_archive_that_may_only_be_read_can_be_asked_everything():
 
 
 def test_the_coverage_counts_every_post_of_the_demonstration_in_the_dumps_of_its_provenance(demonstration):
-    with Archive.open(demonstration) as archive:
-        posts = list(archive.export())
-        coverage = archive.coverage()
+    posts = list(demonstration.export())
+    coverage = demonstration.coverage()
 
     assert coverage == cover(
         (post.published and post.published.day_key, frozenset(copy.dump for copy in post.provenance)) for post in posts

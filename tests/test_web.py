@@ -18,7 +18,6 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from flask.testing import FlaskClient
 
 from archivesearch import pages, pages_post, pages_search
 from archivesearch.archive import Archive
@@ -34,6 +33,7 @@ from archivesearch.web.app import SECURITY_HEADERS
 from archivesearch.web.serving import SERVER
 from archivesearch.web.slots import SEARCHES_AT_ONCE, SEARCHES_IN_LINE
 from oracle import Oracle
+from served import client_of
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -129,19 +129,6 @@ class BrokenArchive(ShelfArchive):
 
 
 EXAMPLE = ShelfArchive()
-
-
-class Client(FlaskClient):
-    """Reads every answer to its end, so that files are closed."""
-
-    def open(self, *args, **more):
-        return super().open(*args, **{"buffered": True} | more)
-
-
-def client_of(archive):
-    app = create_app(archive)
-    app.test_client_class = Client
-    return app.test_client()
 
 
 @pytest.fixture(scope="module")
