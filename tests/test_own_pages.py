@@ -90,6 +90,17 @@ def test_a_footer_of_another_language_says_which():
     }
 
 
+def test_an_introduction_of_another_language_says_which():
+    client = client_with(language="es", introduction="Lo que escribimos.", others={"nl": {"introduction": "Wat."}})
+    said = {code: get(client, "/", ui=code).select_one(".introduction") for code in ("en", "nl", "es")}
+
+    assert {code: (each.get_text(), each.get("lang")) for code, each in said.items()} == {
+        "en": ("Lo que escribimos.", "es"),
+        "nl": ("Wat.", None),
+        "es": ("Lo que escribimos.", None),
+    }
+
+
 def test_a_page_that_was_not_written_is_not_there():
     client = client_with(pages=(ABOUT,))
 

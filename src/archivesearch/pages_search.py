@@ -242,6 +242,8 @@ class StartPage:
     """The search form, empty."""
     introduction: str
     """The archive's introduction; empty where it has none."""
+    introduction_language: str | None
+    """ISO 639-1 code of its language where that is not the page's own, for the `lang` attribute."""
     total: int
     """The number of posts."""
     facts: tuple[str, ...]

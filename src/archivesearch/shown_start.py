@@ -36,6 +36,7 @@ def show_start(view: View, results: Results) -> StartPage:
         frame=view.frame(),
         box=Box(),
         introduction=view.settings.introduction,
+        introduction_language=view.foreign_text("introduction"),
         total=results.total,
         facts=tuple(_say_facts(view, results)),
         picture=show_picture(view, start, results.months),
