@@ -193,6 +193,16 @@ def test_the_sitemap_names_every_page_of_a_post_and_each_is_there(client):
     assert client.get("/sitemap.xml").content_type == "application/xml; charset=utf-8"
 
 
+def test_the_sitemap_names_the_pages_that_the_archives_maintainers_wrote(tmp_path):
+    (tmp_path / "about.md").write_text("# About us", "utf-8")
+    with archive_of(tmp_path, [write_post("a")], 'pages = ["about.md"]') as archive:
+        client = client_of(archive)
+        listed = read(client, "/sitemap.xml").xpath("//s:loc/text()", namespaces=SITEMAP)
+
+        assert listed[2:] == ["http://localhost/page/about", "http://localhost/post/a"]
+        assert client.get("/page/about").status_code == 200
+
+
 def test_the_sitemap_of_an_archive_without_posts_names_its_start_page(tmp_path):
     with archive_of(tmp_path, [write_post("a")]) as archive:
         fill(archive, [])
@@ -219,7 +229,7 @@ def test_a_long_sitemap_is_a_list_of_parts_that_hold_every_address_once(tmp_path
 
 @pytest.mark.parametrize("number", [0, 1, MOST_ADDRESSES - 2, MOST_ADDRESSES - 1, 3 * MOST_ADDRESSES])
 def test_no_part_of_a_sitemap_is_too_long_and_none_is_empty(number):
-    parts = parts_of([str(each) for each in range(number)])
+    parts = parts_of([], [str(each) for each in range(number)])
 
     assert all(0 < len(part) <= MOST_ADDRESSES for part in parts)
     assert sum(map(len, parts)) == number + 2

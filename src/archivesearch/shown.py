@@ -57,6 +57,11 @@ def address_of_id(post_id: str) -> str:
     return f"/post/{quote(post_id, safe='')}"
 
 
+def address_of_own(page: OwnPage) -> str:
+    """The address of a page of the archive's own."""
+    return f"/page/{page.name}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """For whom a page is made: in which language, of which archive, at which address.
@@ -108,7 +113,7 @@ class View:
         return written if written != language else None
 
     def _own(self, page: OwnPage) -> Link:
-        path = f"/page/{page.name}"
+        path = address_of_own(page)
         language = page.language if page.language != self.speech.language else None
         here = self.here.partition("?")[0] == path
         return Link(text=title_of(page), address=self.path(path), current=here, language=language)

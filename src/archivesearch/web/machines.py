@@ -10,7 +10,7 @@ from archivesearch.web.sitemap import list_addresses, list_parts, parts_of
 from archivesearch.web.slots import Slots
 
 KEPT_OUT = ("/?", "/feed.atom", "/export.", API)
-"""Crawlers may read the start page, the posts and the coverage; every search has a "?" in its address."""
+"""Crawlers may read the start page, posts, coverage and own pages; every search has a "?" in its address."""
 
 
 def add_machines(app: Flask, archive: ServedArchive, slots: Slots) -> None:
@@ -21,7 +21,7 @@ def add_machines(app: Flask, archive: ServedArchive, slots: Slots) -> None:
 
     def parts() -> list[list[str]]:
         with slots.held():
-            return parts_of(archive.ids())
+            return parts_of(archive.settings.pages, archive.ids())
 
     @app.get("/healthz")
     def health() -> Response:

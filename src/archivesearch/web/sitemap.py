@@ -1,9 +1,10 @@
 """The sitemap: the address of every page that a crawler may read (https://www.sitemaps.org/protocol.html)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from archivesearch.shown import address_of_id
+from archivesearch.settings import OwnPage
+from archivesearch.shown import address_of_id, address_of_own
 from archivesearch.web.documents import child, document
 
 MOST_ADDRESSES = 10_000
@@ -12,9 +13,9 @@ MOST_ADDRESSES = 10_000
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def parts_of(ids: Sequence[str]) -> list[list[str]]:
-    """The addresses of all pages, in parts of MOST_ADDRESSES at most; `ids` are those of the posts."""
-    addresses = ["/", "/coverage", *map(address_of_id, ids)]
+def parts_of(pages: Iterable[OwnPage], ids: Iterable[str]) -> list[list[str]]:
+    """The addresses of all pages, in parts of MOST_ADDRESSES at most: those of the archive's own, and posts by id."""
+    addresses = ["/", "/coverage", *map(address_of_own, pages), *map(address_of_id, ids)]
     return [addresses[first : first + MOST_ADDRESSES] for first in range(0, len(addresses), MOST_ADDRESSES)]
 
 
