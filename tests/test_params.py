@@ -241,12 +241,12 @@ def test_paging_ends_with_the_hits_or_where_it_reaches_no_further(total, size, l
 
 @pytest.mark.parametrize(("written", "limit"), [([], 5), ([""], 5), (["1"], 1), (["100"], MAX_SIZE)])
 def test_a_limit_is_read_within_its_bounds(written, limit):
-    assert read_limit({"limit": written}, default=5) == limit
+    assert read_limit({"limit": written}) == limit
 
 
 @pytest.mark.parametrize("written", ["0", "101", "x", "-1"])
 def test_a_limit_out_of_its_bounds_is_refused(written):
     with pytest.raises(QueryError, match='"limit" must be a whole number from 1 to 100') as error:
-        read_limit({"limit": [written]}, default=5)
+        read_limit({"limit": [written]})
 
     assert error.value.position is None

@@ -23,6 +23,8 @@ MAX_SIZE = 100
 """Hits a page."""
 MAX_VALUES = 8
 """Values picked in one facet."""
+LIMIT = 5
+"""Similar posts that are told unless another number is asked for."""
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
 MATCHES: tuple[Match, ...] = get_args(Match)
@@ -81,9 +83,9 @@ def to_params(search: Search) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if value]
 
 
-def read_limit(params: Mapping[str, Sequence[str]], *, default: int) -> int:
+def read_limit(params: Mapping[str, Sequence[str]]) -> int:
     """How many posts `limit` asks for. Raises QueryError where it is no number or too high."""
-    return _read_number("limit", _first(params, "limit"), default=default, largest=MAX_SIZE)
+    return _read_number("limit", _first(params, "limit"), default=LIMIT, largest=MAX_SIZE)
 
 
 def last_page(total: int, size: int) -> int:

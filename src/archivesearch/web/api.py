@@ -15,8 +15,6 @@ from archivesearch.web.openapi import describe
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import Slots
 
-SIMILAR = 5
-"""Similar posts that are told unless another number is asked for, as on the command line."""
 SUGGESTIONS = 8
 """Suggestions in all: what fits below a box on a phone."""
 
@@ -38,7 +36,7 @@ def add_api(app: Flask, archive: ServedArchive, slots: Slots) -> None:
 
     @app.get("/api/posts/<post_id>/similar")
     def similar_posts_record(post_id: str) -> Response:
-        limit = read_limit(request.args.to_dict(flat=False), default=SIMILAR)
+        limit = read_limit(request.args.to_dict(flat=False))
         with slots.held():
             hits = archive.similar(post_id, limit)
         if not hits and archive.post(post_id) is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archivesearch.answers import VERSION
-from archivesearch.params import MATCHES, MAX_REACH, MAX_SIZE, MAX_VALUES, SORTS
+from archivesearch.params import LIMIT, MATCHES, MAX_REACH, MAX_SIZE, MAX_VALUES, SORTS
 from archivesearch.query.grammar import MAX_CHARACTERS
 from archivesearch.schemas import SCHEMAS
 from archivesearch.search import FACETS, FacetName, Search
@@ -64,7 +64,7 @@ _PAGED = (
 _ID = {"name": "id", "in": "path", "required": True, "description": "A post's id.", "schema": {"type": "string"}}
 
 _LIMIT = _parameter(
-    "limit", "How many posts at most.", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": 5}
+    "limit", "How many posts at most.", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": LIMIT}
 )
 
 _RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}, "required": True}}
