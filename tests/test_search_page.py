@@ -172,7 +172,7 @@ def test_no_ninth_value_can_be_picked_and_the_facet_says_why(wide):
     soup = get(wide, "/", q="rain", label=[f"label {n:02}" for n in range(MAX_VALUES)])
     label = facet(soup, "label")
 
-    assert "At most 8 of one facet: take one away to pick another." in label.get_text()
+    assert "At most 8 at once: take one away to pick another." in label.get_text()
     assert all(box.has_attr("disabled") for box in label.select(".values input"))
     assert not any(box.has_attr("disabled") for box in label.select(".picked input"))
     assert not any(box.has_attr("disabled") for box in facet(soup, "country").select("input"))
@@ -282,12 +282,12 @@ def test_two_values_that_are_dropped_together_are_said_together(client):
 
 
 def test_how_many_words_are_wanted_is_a_choice_where_there_are_several(client):
-    choice = get(client, "/", q="rain dijk").select("nav[aria-label=With] a")
+    choice = get(client, "/", q="rain dijk").select("nav[aria-label='Posts with'] a")
 
     assert texts(choice) == ["All words, else most", "All words", "Any word"]
     assert [a["href"] for a in choice] == ["/?q=rain+dijk", "/?q=rain+dijk&match=all", "/?q=rain+dijk&match=any"]
-    assert get(client, "/", q="rain").select("nav[aria-label=With]") == []
-    assert get(client, "/", q="rain", match="all").select("nav[aria-label=With]") != []
+    assert get(client, "/", q="rain").select("nav[aria-label='Posts with']") == []
+    assert get(client, "/", q="rain", match="all").select("nav[aria-label='Posts with']") != []
 
 
 def test_the_number_of_posts_a_page_is_a_choice_that_keeps_the_search(client):
@@ -342,7 +342,7 @@ def test_the_picture_stands_as_a_table_too_from_which_a_start_and_an_end_can_be_
     again = {row.th.get_text(): row for row in start.select(".picture tbody tr")}
     both = get(client, again["September 2019"].select("td a")[1]["href"])
 
-    assert texts(rows["August 2019"].select("td")) == ["1", "from here on", "up to here"]
+    assert texts(rows["August 2019"].select("td")) == ["1", "from here on (August 2019)", "up to here (August 2019)"]
     assert texts(start.select(".range strong")) == ["From August 2019"]
     assert texts(both.select(".range strong")) == ["August 2019 to September 2019"]
     assert hit_titles(both) == ["De dijk bij het dorp"]

@@ -292,6 +292,38 @@ def test_days_and_languages_of_a_query_have_their_names_on_the_page(language, sa
     assert say(parse("date:2009-05..2010 language:nl"), SPEECHES[language]) == said
 
 
+@pytest.mark.parametrize(
+    ("typed", "language", "said"),
+    [
+        ("date:2009-05-03..2010", "fr", "articles avec une date entre le 3 mai 2009 et 2010"),
+        ("date:2009-05-03..2010", "es", "entradas con una fecha entre el 3 de mayo de 2009 y 2010"),
+        ("date:..2009-05-03", "fr", "articles avec une date avant ou pendant le 3 mai 2009"),
+        ("date:..2009-05-03", "es", "entradas con una fecha hasta el 3 de mayo de 2009"),
+        ("date:2009-05-03..", "nl", "berichten met een datum vanaf 3 mei 2009"),
+        ("date:2009-05-03", "fr", "articles avec la date du 3 mai 2009"),
+        ("date:2009-05..", "fr", "articles avec une date depuis mai 2009"),
+    ],
+)
+def test_a_day_within_a_sentence_has_its_article_where_the_language_has_one(typed, language, said):
+    assert say(parse(typed), SPEECHES[language]) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "chips"),
+    [
+        ("en", ["Country: Nepal", "From 3 May 2019", "Up to June 2021"]),
+        ("nl", ["Land: Nepal", "Vanaf 3 mei 2019", "Tot en met juni 2021"]),
+        ("fr", ["Pays\u00a0: Népal", "Depuis le 3 mai 2019", "juin 2021 ou avant"]),
+        ("es", ["País: Nepal", "Desde el 3 de mayo de 2019", "Hasta junio de 2021"]),
+    ],
+)
+def test_filters_that_are_on_are_said_as_the_language_says_them(language, chips):
+    asked = {"country": "Nepal", "from": "2019-05-03", "to": "2021-06"}
+    soup = get(client_of(ShelfArchive()), "/", ui=language, **asked)
+
+    assert [chip.get_text() for chip in soup.select(".chips bdi")] == chips
+
+
 # Who gets which language
 
 
@@ -391,8 +423,21 @@ def test_days_and_numbers_are_written_as_the_language_of_the_page_does():
         "en": "1,234 posts of February 2021, each counted once.",
         "nl": "1.234 berichten uit februari 2021, elk één keer geteld.",
         "fr": "1\u202f234 articles (février 2021), chacun compté une seule fois.".replace("\u202f", " "),
-        "es": "1.234 entradas de febrero de 2021, cada una contada una sola vez.",
+        "es": "1234 entradas de febrero de 2021, cada una contada una sola vez.",
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", ["999", "1,000", "9,999", "10,000"]),
+        ("nl", ["999", "1.000", "9.999", "10.000"]),
+        ("fr", ["999", "1\u202f000", "9\u202f999", "10\u202f000"]),
+        ("es", ["999", "1000", "9999", "10.000"]),
+    ],
+)
+def test_thousands_are_marked_where_the_language_marks_them(language, written):
+    assert [SPEECHES[language].number(number) for number in (999, 1000, 9999, 10000)] == written
 
 
 @pytest.mark.parametrize(

@@ -466,7 +466,7 @@ def test_the_table_has_a_row_a_year_and_years_without_a_post_in_one(hills):
     table = get(hills, "/coverage").select_one("table.months")
 
     assert [texts(row.select("th, td")) for row in table.select("tr")] == [
-        [*"Year Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec".split(), "Month not known", "All"],
+        [*"Year Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec".split(), "Month not known", "Total"],
         ["2017", "", "3", "0", "0", "1", *"0000000", "1", "5"],
         ["2018 to 2020", "no post", "0", "0"],
         ["2021", *"0000000000", "1", "", "0", "1"],

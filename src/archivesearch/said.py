@@ -17,6 +17,9 @@ class Texts(Protocol):
     def period(self, written: str, /) -> str:
         """A year ("2019"), a month ("2019-05") or a day ("2019-05-03")."""
 
+    def within(self, written: str, /) -> str:
+        """A year, a month or a day as it stands within a sentence."""
+
     def value(self, facet: str, value: str, /) -> str:
         """A value of a facet."""
 
@@ -31,6 +34,9 @@ class _Plain:
         return f"{number:,}"
 
     def period(self, written: str, /) -> str:
+        return written
+
+    def within(self, written: str, /) -> str:
         return written
 
     def value(self, _facet: str, value: str, /) -> str:

@@ -69,7 +69,7 @@ def _show_month(view: View, month: str, months: Mapping[str, int], most: int) ->
         return None
     height = height_of(posts, most)
     return ShownMonth(
-        text=f"{view.speech.period(month)}: {view.speech.posts(posts)}",
+        text=view.speech.named(view.speech.period(month), view.speech.posts(posts)),
         posts=posts,
         address=_search_of(view, month),
         x=COLUMN * (int(month[5:]) - 1),

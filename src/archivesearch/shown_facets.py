@@ -112,18 +112,18 @@ def _show_whole(view: View, search: Search, name: FacetName, number: int, listin
 
 def show_chips(view: View, search: Search) -> tuple[Link, ...]:
     """A link for each filter that is on: it says the filter and leads to the search without it."""
-    gettext, period = view.speech.gettext, view.speech.period
+    gettext, within = view.speech.gettext, view.speech.within
     first = replace(search, page=1)
     chips = [
-        (f"{view.facet_title(facet)}: {view.value(facet, value)}", without_value(search, facet, value))
+        (view.speech.named(view.facet_title(facet), view.value(facet, value)), without_value(search, facet, value))
         for facet in FACETS
         for value in search.chosen.get(facet, ())
     ]
     if search.since:
-        day = period(write_day(search.since, last=False))
+        day = within(write_day(search.since, last=False))
         chips.append((gettext("From %(day)s") % {"day": day}, replace(first, since=None)))
     if search.until:
-        day = period(write_day(search.until, last=True))
+        day = within(write_day(search.until, last=True))
         chips.append((gettext("Up to %(day)s") % {"day": day}, replace(first, until=None)))
     if search.since_import is not None:
         number = {"n": search.since_import}

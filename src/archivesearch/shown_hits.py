@@ -88,8 +88,7 @@ def _show_years(view: View, years: Sequence[FacetCount], addresses: Addresses) -
     """The search of each year alone, the newest first; those without a date stand last."""
     return tuple(
         Link(
-            text=view.speech.gettext("%(value)s: %(posts)s")
-            % {"value": view.value("year", year.value), "posts": view.speech.posts(year.count)},
+            text=view.speech.named(view.value("year", year.value), view.speech.posts(year.count)),
             address=addresses.put("year", year.value),
             current=year.selected,
         )

@@ -148,7 +148,7 @@ def _show_bars(view: View, search: Search, addresses: Addresses, drawn: _Drawn) 
         kept_until = until if search.until and days[0] <= search.until else ""
         kept_since = since if search.since and search.since <= days[1] else ""
         yield Bar(
-            text=f"{name}: {speech.posts(posts)}",
+            text=speech.named(name, speech.posts(posts)),
             name=name,
             short=_write_below(first, last, initials, len(drawn) - place - 1, len(drawn)),
             minor=not initials and (len(drawn) - place) % 2 == 0,
@@ -176,9 +176,9 @@ def _write_below(first: str, last: str, initials: tuple[str, ...], left: int, co
 
 
 def _say_span(view: View, since: str, until: str) -> str:
-    gettext, period = view.speech.gettext, view.speech.period
+    gettext, period, within = view.speech.gettext, view.speech.period, view.speech.within
     if since and until:
         return view.speech.span(since, until)
     if since:
-        return gettext("From %(day)s") % {"day": period(since)}
-    return gettext("Up to %(day)s") % {"day": period(until)} if until else ""
+        return gettext("From %(day)s") % {"day": within(since)}
+    return gettext("Up to %(day)s") % {"day": within(until)} if until else ""

@@ -22,6 +22,10 @@ from archivesearch.settings import LANGUAGES
 _LOCALES = {"en": "en_GB"}
 """Where a language has several orders of day and month, the one that most of the world reads."""
 
+_UNMARKED = {"es": 9999}
+"""The largest number whose thousands a language does not mark, where that is not 999: CLDR's minimumGroupingDigits,
+which Babel does not read."""
+
 
 class Speech:
     """One language of the page."""
@@ -35,6 +39,7 @@ class Speech:
             "month": str(self._locale.datetime_skeletons["yMMMM"].pattern),
         }
         self._day = str(self._locale.date_formats["long"].pattern)
+        self._unmarked = _UNMARKED.get(language, 999)
 
     def gettext(self, message: str) -> str:
         """The text in this language."""
@@ -45,8 +50,8 @@ class Speech:
         return self._texts.ngettext(one, many, number)
 
     def number(self, number: int) -> str:
-        """A whole number with its thousands marked."""
-        return format_decimal(number, locale=self._locale) if abs(number) > 999 else str(number)
+        """A whole number, its thousands marked where the language marks them."""
+        return format_decimal(number, locale=self._locale) if abs(number) > self._unmarked else str(number)
 
     def percent(self, share: float) -> str:
         """A share of one as a whole percentage: never all of it for less than all."""
@@ -72,6 +77,15 @@ class Speech:
         """The time from one year, month or day to another, as `period` has them; one alone where they are the same."""
         since, until = self.period(first), self.period(last)
         return since if first == last else self.gettext("%(first)s to %(last)s") % {"first": since, "last": until}
+
+    def within(self, written: str) -> str:
+        """A year, a month or a day within a sentence: a day has its article there where the language has one."""
+        said = self.period(written)
+        return self.gettext("%(day)s") % {"day": said} if len(written) > len("2019-05") else said
+
+    def named(self, name: str, value: str) -> str:
+        """A name and what it has: "2019: 3 posts"."""
+        return self.gettext("%(name)s: %(value)s") % {"name": name, "value": value}
 
     def month_names(self, width: str = "wide") -> tuple[str, ...]:
         """The names of the twelve months as they stand alone; `width` is CLDR's "wide", "abbreviated" or "narrow"."""

@@ -101,7 +101,7 @@ def focused(page: Page) -> Locator:
 
 def narrow(page: Page, facet: str) -> Locator:
     """The field that shows only those values of a facet that contain what is typed."""
-    return page.get_by_label(f"{facet}: show those with")
+    return page.get_by_label(f"{facet}: find in this list")
 
 
 def values(page: Page, facet: str) -> Locator:

@@ -144,9 +144,9 @@ class _Wording:
 
     def _dated(self, since: date | None, until: date | None) -> str:
         first, last = write_day(since, last=False), write_day(until, last=True)
-        said = {"first": self._texts.period(first) if first else "", "last": self._texts.period(last) if last else ""}
         if first == last and len(first) == len("2019-05-03"):
-            return self._gettext("the date %(first)s") % said
+            return self._gettext("the date %(first)s") % {"first": self._texts.period(first)}
+        said = {"first": self._texts.within(first) if first else "", "last": self._texts.within(last) if last else ""}
         if first == last:
             return self._gettext("a date in %(first)s") % said
         if first and last:
