@@ -213,8 +213,8 @@ def test_further_copies_say_what_they_are_and_how_they_differ():
     first, exact, near = get(client_of(archive), f"/post/{post.id}").select(".provenance > ol > li")
 
     assert texts([first.p]) == ["a.txt"]
-    assert texts([exact.p]) == ["c.txt: an exact copy (equal day, title and text)"]
-    assert re.match(r"b\.txt: a near copy, [0-9]+% alike \(.+\)", texts([near.p])[0])
+    assert texts([exact.p]) == ["c.txt – an exact copy (equal day, title and text)"]
+    assert re.match(r"b\.txt – a near copy, [0-9]+% alike \(.+\)", texts([near.p])[0])
     assert [(part.name, part.get_text()) for part in near.select(".differences del, .differences ins")] == [
         ("del", "wfi"), ("ins", "<b>"), ("del", "end"),
     ]  # fmt: skip
@@ -230,7 +230,7 @@ def test_a_post_is_shown_though_its_copies_cannot_be_compared(caplog):
     response = client_of(WithoutCatalog()).get(f"/post/{RAIN.id}")
 
     assert response.status_code == 200
-    assert "How the copies differ cannot be told now." in response.text
+    assert "How the copies differ cannot be shown now. Try again later." in response.text
     assert "/srv/hills" not in response.text
     assert ["cannot be compared" in record.getMessage() for record in caplog.records] == [True]
 

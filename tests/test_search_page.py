@@ -307,8 +307,8 @@ def test_a_search_leads_to_its_feed_and_files_with_all_its_posts(client):
 
     assert links == {
         "Feed (Atom)": "/feed.atom?q=rain&year=2021",
-        "All posts as CSV": "/export.csv?q=rain&year=2021&sort=title",
-        "All posts as JSON Lines": "/export.jsonl?q=rain&year=2021&sort=title",
+        "All posts found, as CSV": "/export.csv?q=rain&year=2021&sort=title",
+        "All posts found, as JSON Lines": "/export.jsonl?q=rain&year=2021&sort=title",
     }
     assert soup.select_one("link[rel=alternate]")["href"] == "/feed.atom?q=rain&year=2021"
 

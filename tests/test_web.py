@@ -372,9 +372,9 @@ def test_a_post_shows_every_copy_that_the_dumps_hold(client):
     copies = texts(get(client, f"/post/{RAIN.id}").select(".provenance li"))
 
     assert copies == [
-        "hills.txt Where exactly Line 12 Bytes 1,200 to 3,400 Reader page-text "
+        "hills.txt Where exactly (hills.txt) Line 12 Bytes 1,200 to 3,400 Reader page-text "
         f"Certainty 85% a title between blank lines SHA-256 {'0f' * 32}",
-        f"rain.txt Where exactly Line 1 Bytes 1,200 to 3,400 Reader page-text Certainty 100% SHA-256 {'0f' * 32}",
+        f"rain.txt Where exactly (rain.txt) Line 1 Bytes 1,200 to 3,400 Reader page-text Certainty 100% SHA-256 {'0f' * 32}",
     ]
 
 

@@ -41,8 +41,8 @@ def from_params(params: Mapping[str, Sequence[str]]) -> Search:
     includes the whole of it. Raises QueryError for a value that cannot be read or is out of bounds.
     """
     typed = _first(params, "q")
-    since = _read_day("from", _first(params, "from"), last=False)
-    until = _read_day("to", _first(params, "to"), last=True)
+    since = _read_day(_first(params, "from"), last=False)
+    until = _read_day(_first(params, "to"), last=True)
     if since and until and since > until:
         raise QueryError(
             '"from" (%(since)s) is later than "to" (%(until)s): exchange them.', since=str(since), until=str(until)
@@ -153,10 +153,13 @@ def _read_import(written: str) -> int | None:
     return int(written)
 
 
-def _read_day(name: str, written: str, *, last: bool) -> date | None:
+def _read_day(written: str, *, last: bool) -> date | None:
     if not written:
         return None
     day = read_day(written, last=last)
+    # two sentences, so that each language can name the field as it stands on the page
+    if day is None and last:
+        raise QueryError('"to" must be a year, a month or a day, such as 2019, 2019-05 or 2019-05-03.')
     if day is None:
-        raise QueryError('"%(name)s" must be a year, a month or a day, such as 2019, 2019-05 or 2019-05-03.', name=name)
+        raise QueryError('"from" must be a year, a month or a day, such as 2019, 2019-05 or 2019-05-03.')
     return day

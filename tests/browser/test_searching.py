@@ -276,7 +276,7 @@ def test_the_order_and_the_size_of_pages_are_chosen_by_links(results):
 
 
 def test_a_search_can_be_taken_along_as_feed_and_table(results):
-    for name in ("Feed (Atom)", "All posts as CSV", "All posts as JSON Lines"):
+    for name in ("Feed (Atom)", "All posts found, as CSV", "All posts found, as JSON Lines"):
         address = results.get_by_role("link", name=name).get_attribute("href")
         answer = results.request.get(results.url.partition("/?")[0] + address)
 
