@@ -1,7 +1,6 @@
 """In which language a page speaks: what its address asks for, else what the browser wishes."""
 
 from pathlib import Path
-from typing import cast
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
@@ -30,27 +29,24 @@ def add_speech(app: Flask, settings: Settings, catalogs: Path) -> None:
             response.vary.add("Accept-Language")
         return response
 
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    # mypy does not see what the extension adds
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        _gettext,
-        _ngettext,
-        newstyle=True,
-    )
+    # Jinja2's own extension for texts makes markup of each of them, which is slow; these are texts as all others are,
+    # escaped where they are written
+    app.jinja_env.globals.update(_=_gettext, ngettext=_ngettext)
     app.jinja_env.filters["number"] = _number
 
 
 def view() -> View:
     """For whom the page of this request is made."""
-    return cast("View", g.view)
+    present: View = g.view
+    return present
 
 
-def _gettext(text: str) -> str:
-    return view().speech.gettext(text)
+def _gettext(text: str, **values: object) -> str:
+    return view().speech.gettext(text) % values
 
 
-def _ngettext(one: str, many: str, number: int) -> str:
-    return view().speech.ngettext(one, many, number)
+def _ngettext(one: str, many: str, number: int, **values: object) -> str:
+    return view().speech.ngettext(one, many, number) % values
 
 
 def _number(number: int) -> str:
