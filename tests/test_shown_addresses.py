@@ -5,10 +5,11 @@ from dataclasses import replace
 from hypothesis import given, strategies as st
 
 from archivesearch.params import SORTS, from_params, on_page, to_params, with_value
+from archivesearch.posts import Post
 from archivesearch.query.days import write_day
 from archivesearch.search import FACETS, Search
 from archivesearch.settings import Settings
-from archivesearch.shown import View
+from archivesearch.shown import View, address_of_id
 from archivesearch.shown_addresses import ORDER, Addresses
 from archivesearch.speech import ENGLISH
 from test_params import VALUES, searches
@@ -30,6 +31,15 @@ def test_one_more_value_gives_the_address_of_the_search_with_it(view, search, fa
 def test_a_value_that_is_picked_already_is_not_picked_twice(view, search, facet):
     for value in search.chosen.get(facet, ()):
         assert Addresses(view, search).with_value(facet, value) == view.search(on_page(search, 1))
+
+
+@given(VIEWS, searches())
+def test_the_address_of_a_post_is_its_own_with_what_was_searched(view, search):
+    post = Post(id="a/b", title="Rain", published=None, body=(), provenance=())
+    typed = [("q", search.typed)] if search.typed else []
+
+    assert Addresses(view, search).post(post) == view.path(address_of_id(post.id), typed)
+    assert Addresses(view, Search()).post(post) == view.post(post)
 
 
 @given(VIEWS, searches(), st.sampled_from(SORTS))

@@ -87,9 +87,9 @@ class View:
         """The address of a search."""
         return self.path("/", [*to_params(search), *self.state])
 
-    def post(self, post: Post, typed: str = "") -> str:
-        """The address of a post's own page, with what the visitor searched, so that it can be marked there."""
-        return self.path(address_of_id(post.id), [("q", typed)] if typed else None)
+    def post(self, post: Post) -> str:
+        """The address of a post's own page."""
+        return self.path(address_of_id(post.id))
 
     def frame(self) -> Frame:
         """What stands around the content of every page."""

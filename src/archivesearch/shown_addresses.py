@@ -1,13 +1,21 @@
 """Addresses of searches that differ from one search in one thing, for pages that hold hundreds of them. Pure."""
 
+import functools
 from urllib.parse import quote_plus, urlencode
 
 from archivesearch.params import on_page, to_params
+from archivesearch.posts import Post
 from archivesearch.search import FACETS, FacetName, Search
-from archivesearch.shown import UI, View
+from archivesearch.shown import UI, View, address_of_id
 
 ORDER = ("q", *FACETS, "from", "to", "since-import", "match", "sort", "page", "size")
 """The order in which `to_params` writes parameters."""
+
+
+@functools.lru_cache(maxsize=4096)
+def _quote(value: str) -> str:
+    """Values of facets and numbers of pages recur, on one page and from page to page."""
+    return quote_plus(value)
 
 
 class Addresses:
@@ -19,16 +27,21 @@ class Addresses:
         kept = [*view.state, *([(UI, view.asked)] if view.asked else ())]
         self._kept = f"&{urlencode(kept)}" if kept else ""
         self._around: dict[tuple[str, str], tuple[str, str]] = {}
+        self._behind_post = view.path("", [("q", search.typed)] if search.typed else None)
+
+    def post(self, post: Post) -> str:
+        """The address of a post's own page, with what the visitor searched, so that it can be marked there."""
+        return address_of_id(post.id) + self._behind_post
 
     def with_value(self, facet: FacetName, value: str) -> str:
         """The search with one more value of a facet picked."""
         picked = self._search.chosen.get(facet, ())
         values = picked if value in picked else (*picked, value)
-        return self._join(facet, facet, "&".join(f"{facet}={quote_plus(each)}" for each in values))
+        return self._join(facet, facet, "&".join([f"{facet}={_quote(each)}" for each in values]))
 
     def put(self, name: str, value: str) -> str:
         """The search with this value for a parameter in the place of those that it has; without it if that is empty."""
-        return self._join(name, name, f"{name}={quote_plus(value)}" if value else "")
+        return self._join(name, name, f"{name}={_quote(value)}" if value else "")
 
     def within(self, since: str, until: str) -> str:
         """The search of this span of days, written as parameters are; an empty end is open."""

@@ -46,25 +46,32 @@ def read_listing(params: Mapping[str, Sequence[str]]) -> Listing:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What the facets of one page have in common; `said` has its numbers of posts in words."""
+
+    view: View
+    search: Search
+    listing: Listing
+    said: Mapping[int, tuple[str, str]]
+    orders: tuple[Link, ...]
+
+
 def show_facets(view: View, search: Search, results: Results, listing: Listing) -> tuple[Facet, ...]:
     """Every facet that has values."""
-    said = {number: view.posts(number) for counts in results.facets.values() for number in {c.count for c in counts}}
-    return tuple(
-        _show_facet(view, search, name, results.facets[name], listing, said)
-        for name in PUBLIC_FACETS
-        if results.facets.get(name)
+    numbers = {count.count for counts in results.facets.values() for count in counts}
+    shared = _Shared(
+        view=view,
+        search=search,
+        listing=listing,
+        said={number: view.posts(number) for number in numbers},
+        orders=_show_orders(view, search, listing),
     )
+    return tuple(_show_facet(shared, name, results.facets[name]) for name in PUBLIC_FACETS if results.facets.get(name))
 
 
-def _show_facet(
-    view: View,
-    search: Search,
-    name: FacetName,
-    counts: Sequence[FacetCount],
-    listing: Listing,
-    said: Mapping[int, tuple[str, str]],
-) -> Facet:
-    value = view.value
+def _show_facet(shared: _Shared, name: FacetName, counts: Sequence[FacetCount]) -> Facet:
+    view, listing, value, said = shared.view, shared.listing, shared.view.value, shared.said
     others = [count for count in counts if not count.selected and count.count]
     listed = others if name in listing.whole else others[:LISTED]
     long = len(listed) > LONG
@@ -79,8 +86,8 @@ def _show_facet(
         others=tuple(shown),
         full=len(picked) >= MAX_VALUES,
         long=long,
-        orders=_show_orders(view, search, listing) if long and name != "year" else (),
-        whole=_show_whole(view, search, name, len(others), listing) if len(listed) < len(others) else None,
+        orders=shared.orders if long and name != "year" else (),
+        whole=_show_whole(view, shared.search, name, len(others), listing) if len(listed) < len(others) else None,
     )
 
 
