@@ -91,12 +91,14 @@ def test_addresses_of_posts_stay_good_in_a_real_archive(tmp_path):
         archive.import_dumps()
         client = client_of(archive)
         moved = client.get(f"/post/{first}?q=river")
+        record = client.get(f"/api/posts/{first}")
         soup = get(client, moved.headers["Location"])
         (tmp_path / "corrections.toml").write_text(f'[[post]]\nid = "{later}"\nsuppress = true\n')
         archive.import_dumps()
         gone = [client.get(f"/post/{each}").status_code for each in (first, later)]
 
     assert (moved.status_code, moved.headers["Location"]) == (301, f"/post/{later}?q=river")
+    assert (record.status_code, record.headers["Location"]) == (301, f"/api/posts/{later}")
     assert texts(soup.select(".differences del, .differences ins")) == ["2020-05-05", "2020-05-03", "Read on."]
     assert len(soup.select(".similar li")) == 5
     assert texts(soup.select(".beside .which")) == ["Newer post", "Older post"]

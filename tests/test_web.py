@@ -25,7 +25,7 @@ from archivesearch.coverage import cover
 from archivesearch.dates import DateSource, Published
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineUnavailable, IndexOutdated
 from archivesearch.posts import Block, Post, Provenance, post_id
-from archivesearch.search import Search, Stamp
+from archivesearch.search import Hit, Search, Stamp
 from archivesearch.settings import Settings
 from archivesearch.snippets import snippet
 from archivesearch.web import create_app, serve, slots
@@ -646,6 +646,24 @@ def test_a_search_that_has_waited_long_enough_is_put_off(monkeypatch):
 
     assert put_off == 503
     assert [statuses.get() for _ in searching] == [200] * SEARCHES_AT_ONCE
+
+
+def test_a_post_is_shown_without_those_like_it_while_every_place_is_taken():
+    """To find them is a search, too: so many posts at once could hold up all that stays free for them."""
+    archive, statuses = BusyArchive(), SimpleQueue()
+    archive.similar = lambda post_id, limit: (Hit(post=DIKE, score=1.0),)
+    app = create_app(archive)
+    searching = [search_in_thread(app, statuses) for _ in range(SEARCHES_AT_ONCE)]
+    try:
+        assert all(archive.begun.acquire(timeout=30) for _ in searching)
+        alone = get(app.test_client(), f"/post/{RAIN.id}")
+    finally:
+        archive.finish.set()
+    for thread in searching:
+        thread.join()
+
+    assert alone.select(".similar") == []
+    assert DIKE.title in get(app.test_client(), f"/post/{RAIN.id}").select_one(".similar").text
 
 
 # Strangers

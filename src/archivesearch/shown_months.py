@@ -176,7 +176,7 @@ def _write_below(first: str, last: str, initials: tuple[str, ...], left: int, co
 
 
 def _say_span(view: View, since: str, until: str) -> str:
-    gettext, period, within = view.speech.gettext, view.speech.period, view.speech.within
+    gettext, within = view.speech.gettext, view.speech.within
     if since and until:
         return view.speech.span(since, until)
     if since:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from flask import Flask, Response, abort, request
 
@@ -10,7 +11,8 @@ from archivesearch.params import from_params, read_limit
 from archivesearch.query.grammar import check_length
 from archivesearch.search import Suggestion
 from archivesearch.text import clean
-from archivesearch.web.documents import answer_json
+from archivesearch.web.addresses import API
+from archivesearch.web.documents import answer_json, lead_on
 from archivesearch.web.openapi import describe
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import Slots
@@ -31,8 +33,10 @@ def add_api(app: Flask, archive: ServedArchive, slots: Slots) -> None:
 
     @app.get("/api/posts/<post_id>")
     def one_post_record(post_id: str) -> Response:
-        found = archive.post(post_id)
-        return answer_json(post_record(found) if found else abort(404))
+        if found := archive.post(post_id):
+            return answer_json(post_record(found))
+        present = archive.present_id(post_id)
+        return lead_on(f"{API}posts/{quote(present, safe='')}") if present else abort(404)
 
     @app.get("/api/posts/<post_id>/similar")
     def similar_posts_record(post_id: str) -> Response:

@@ -1,4 +1,4 @@
-"""Documents for programs: XML that is always well-formed, and answers that need not be sent twice."""
+"""Documents for programs: XML that is always well-formed, answers that need not be sent twice, and those that moved."""
 
 import re
 from typing import Any
@@ -47,4 +47,12 @@ def answer(body: bytes, media_type: str) -> Response:
     response.cache_control.no_cache = True
     response.add_etag()
     response.make_conditional(request)
+    return response
+
+
+def lead_on(address: str) -> Response:
+    """Where what was asked for is now (301). Browsers ask anew each time: what a better copy brought may go again."""
+    response = Response(status=301)
+    response.location = address
+    response.cache_control.no_cache = True
     return response

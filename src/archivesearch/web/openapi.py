@@ -105,6 +105,10 @@ def _get(name: str, summary: str, parameters: tuple[Part, ...], responses: Part)
 
 
 _ERROR = _json("Error")
+_MOVED = {
+    "description": "The post has another id now.",
+    "headers": {"Location": {"schema": {"type": "string"}, "description": "Where it is now."}},
+}
 _PAGE = _file("text/html")
 
 # what was typed, and a list of what may be meant
@@ -123,7 +127,10 @@ _PATHS: Mapping[str, Part] = {
         _answers("A page of hits, and counts of every facet.", _json("Answer"), failing=_ERROR),
     ),
     "/api/posts/{id}": _get(
-        "post", "A whole post", (_ID,), _answers("The post.", _json("Post"), failing=_ERROR, post=True)
+        "post",
+        "A whole post",
+        (_ID,),
+        {**_answers("The post.", _json("Post"), failing=_ERROR, post=True), "301": _MOVED},
     ),
     "/api/posts/{id}/similar": _get(
         "similar",

@@ -30,6 +30,17 @@ class Slots:
         with _acquired(self._admitted, 0), _acquired(self._free, PATIENCE):
             yield
 
+    @contextmanager
+    def held_if_free(self) -> Iterator[bool]:
+        """Whether there is a place at once, which is then held for as long as the block runs."""
+        if not self._free.acquire(blocking=False):
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self._free.release()
+
 
 @contextmanager
 def _acquired(places: threading.Semaphore, patience: float) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Flask, abort, current_app, redirect, render_template, request
+from flask import Flask, abort, current_app, render_template, request
 from werkzeug.wrappers import Response
 
 from archivesearch.dedupe import Duplicate
@@ -19,6 +19,7 @@ from archivesearch.shown_search import is_start, show_search
 from archivesearch.shown_start import START, show_start
 from archivesearch.text import clean
 from archivesearch.web.addresses import site_address
+from archivesearch.web.documents import lead_on
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import Slots
 from archivesearch.web.speaking import view
@@ -47,12 +48,14 @@ def add_pages(app: Flask, archive: ServedArchive, slots: Slots) -> None:
         if found is None:
             return _lead_on(archive.present_id(post_id))
         newer, older = archive.around(post_id)
+        with slots.held_if_free() as free:  # to find them is a search: while others wait, the post stands alone
+            similar = [hit.post for hit in archive.similar(post_id, SIMILAR)] if free else []
         told = Told(
             post=found,
             site=site_address(archive.settings, request),
             newer=newer,
             older=older,
-            similar=[hit.post for hit in archive.similar(post_id, SIMILAR)],
+            similar=similar,
             duplicates=_compare(archive, found),
         )
         return render_template("post.html", page=show_post(view(), told, *_searched()))
@@ -69,10 +72,7 @@ def _lead_on(present: str | None) -> Response:
     if present is None:
         abort(404)
     kept = [("q", typed)] if (typed := request.args.get("q", "")) else None
-    response = redirect(view().path(address_of_id(present), kept), 301)
-    # what a better copy brought, its dump may take away again: browsers ask anew each time
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return lead_on(view().path(address_of_id(present), kept))
 
 
 def _searched() -> tuple[str, Query]:
