@@ -69,7 +69,7 @@ def test_no_post_is_left_out_of_years_and_of_months_only_those_that_have_none(da
 def test_each_bar_leads_to_the_search_of_its_time_and_each_end_keeps_the_other(dates, span):
     since, until = span
     for bar in picture_of(*dates, since=since, until=until).bars:
-        onwards, upto = search_at(bar.onwards), search_at(bar.upto)
+        onwards, upto = search_at(bar.onwards.address), search_at(bar.upto.address)
 
         assert bool(bar.address) == bool(posts_of(bar))
         assert onwards.until in {until, None}

@@ -80,9 +80,9 @@ class Bar:
     """The number of its posts, as it is written."""
     address: str
     """This search, of this time alone; empty where the time has no post."""
-    onwards: str
+    onwards: Link
     """This search from this time on."""
-    upto: str
+    upto: Link
     """This search up to the end of this time."""
     column: str
     """The outline of its column, as an SVG path."""

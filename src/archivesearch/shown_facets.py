@@ -119,22 +119,20 @@ def _show_whole(view: View, search: Search, name: FacetName, number: int, listin
 
 def show_chips(view: View, search: Search) -> tuple[Link, ...]:
     """A link for each filter that is on: it says the filter and leads to the search without it."""
-    gettext, within = view.speech.gettext, view.speech.within
+    speech = view.speech
     first = replace(search, page=1)
     chips = [
-        (view.speech.named(view.facet_title(facet), view.value(facet, value)), without_value(search, facet, value))
+        (speech.named(view.facet_title(facet), view.value(facet, value)), without_value(search, facet, value))
         for facet in FACETS
         for value in search.chosen.get(facet, ())
     ]
     if search.since:
-        day = within(write_day(search.since, last=False))
-        chips.append((gettext("From %(day)s") % {"day": day}, replace(first, since=None)))
+        chips.append((speech.since(write_day(search.since, last=False)), replace(first, since=None)))
     if search.until:
-        day = within(write_day(search.until, last=True))
-        chips.append((gettext("Up to %(day)s") % {"day": day}, replace(first, until=None)))
+        chips.append((speech.until(write_day(search.until, last=True)), replace(first, until=None)))
     if search.since_import is not None:
         number = {"n": search.since_import}
-        chips.append((gettext("After import %(n)s") % number, replace(first, since_import=None)))
+        chips.append((speech.gettext("After import %(n)s") % number, replace(first, since_import=None)))
     return tuple(Link(text=text, address=view.search(left)) for text, left in chips)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from archivesearch.coverage import Counts, Step, every, shortened
+from archivesearch.pages import Link
 from archivesearch.pages_search import Bar, Picture
 from archivesearch.query.days import write_day
 from archivesearch.search import FacetCount, Search
@@ -154,8 +155,8 @@ def _show_bars(view: View, search: Search, addresses: Addresses, drawn: _Drawn) 
             minor=not initials and (len(drawn) - place) % 2 == 0,
             number=speech.number(posts),
             address=addresses.within(begins, ends) if posts else "",
-            onwards=addresses.within(begins, kept_until),
-            upto=addresses.within(kept_since, ends),
+            onwards=Link(text=speech.since(first), address=addresses.within(begins, kept_until)),
+            upto=Link(text=speech.until(last), address=addresses.within(kept_since, ends)),
             column=_outline(COLUMN * place, COLUMN, BASE - HIGHEST, HIGHEST),
             bar=_outline(COLUMN * place + MARGIN, COLUMN - 2 * MARGIN, BASE - height, height),
             inside=(search.since is None or search.since <= days[1])
@@ -176,9 +177,8 @@ def _write_below(first: str, last: str, initials: tuple[str, ...], left: int, co
 
 
 def _say_span(view: View, since: str, until: str) -> str:
-    gettext, within = view.speech.gettext, view.speech.within
     if since and until:
         return view.speech.span(since, until)
     if since:
-        return gettext("From %(day)s") % {"day": within(since)}
-    return gettext("Up to %(day)s") % {"day": within(until)} if until else ""
+        return view.speech.since(since)
+    return view.speech.until(until) if until else ""

@@ -83,6 +83,14 @@ class Speech:
         said = self.period(written)
         return self.gettext("%(day)s") % {"day": said} if len(written) > len("2019-05") else said
 
+    def since(self, written: str) -> str:
+        """The time from a year, month or day on: "From May 2019"."""
+        return self.gettext("From %(day)s") % {"day": self.within(written)}
+
+    def until(self, written: str) -> str:
+        """The time up to the end of a year, month or day: "Up to May 2019"."""
+        return self.gettext("Up to %(day)s") % {"day": self.within(written)}
+
     def named(self, name: str, value: str) -> str:
         """A name and what it has: "2019: 3 posts"."""
         return self.gettext("%(name)s: %(value)s") % {"name": name, "value": value}
