@@ -1,6 +1,7 @@
 """What the templates of the start page and of results receive: frozen records, a docstring on every field."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archivesearch.pages import Box, Day, Frame, Link
 from archivesearch.search import FacetName, Fragment
@@ -28,9 +29,8 @@ class ShownHit:
     """The number of dumps, beside the first, that hold a copy."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FacetValue:
-    """A value of a facet as a checkbox."""
+class FacetValue(NamedTuple):
+    """A value of a facet as a checkbox: a tuple, for a page has hundreds, each made and taken apart once."""
 
     value: str
     """The value as it stands in the address."""

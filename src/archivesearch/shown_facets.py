@@ -20,6 +20,9 @@ LONG = 10
 
 Order = Literal["count", "name"]
 
+_Said = Mapping[int, tuple[str, str]]
+"""Numbers of posts as `View.posts` says them."""
+
 ORDER_PARAMETER = "facet-sort"
 WHOLE_PARAMETER = "facet-all"
 
@@ -48,12 +51,12 @@ def read_listing(params: Mapping[str, Sequence[str]]) -> Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shared:
-    """What the facets of one page have in common; `said` has its numbers of posts in words."""
+    """What the facets of one page have in common."""
 
     view: View
     search: Search
     listing: Listing
-    said: Mapping[int, tuple[str, str]]
+    said: _Said
     orders: tuple[Link, ...]
 
 
@@ -71,12 +74,12 @@ def show_facets(view: View, search: Search, results: Results, listing: Listing) 
 
 
 def _show_facet(shared: _Shared, name: FacetName, counts: Sequence[FacetCount]) -> Facet:
-    view, listing, value, said = shared.view, shared.listing, shared.view.value, shared.said
+    view, listing = shared.view, shared.listing
     others = [count for count in counts if not count.selected and count.count]
     listed = others if name in listing.whole else others[:LISTED]
     long = len(listed) > LONG
-    picked = [_show_value(count, value(name, count.value), said) for count in counts if count.selected]
-    shown = [_show_value(count, value(name, count.value), said) for count in listed]
+    picked = _show_values(view, name, (count for count in counts if count.selected), shared.said)
+    shown = _show_values(view, name, listed, shared.said)
     if long and listing.order == "name" and name != "year":
         shown.sort(key=lambda each: (each.value == NONE, fold(each.text)))
     return Facet(
@@ -91,9 +94,8 @@ def _show_facet(shared: _Shared, name: FacetName, counts: Sequence[FacetCount]) 
     )
 
 
-def _show_value(count: FacetCount, text: str, said: Mapping[int, tuple[str, str]]) -> FacetValue:
-    number, unit = said[count.count]
-    return FacetValue(value=count.value, text=text, number=number, unit=unit)
+def _show_values(view: View, name: FacetName, counts: Iterable[FacetCount], said: _Said) -> list[FacetValue]:
+    return [FacetValue(count.value, view.value(name, count.value), *said[count.count]) for count in counts]
 
 
 def _show_orders(view: View, search: Search, listing: Listing) -> tuple[Link, ...]:

@@ -167,14 +167,21 @@ def _find_with_phrases(
 
 def _matched(text: str, parts: Sequence[tuple[int, _Sought]], language: str | None) -> dict[str, int]:
     """Of the words of the text as they are written those that match, each with the first part that it matches."""
-    stems = [analysis.stem(part.term, language) if isinstance(part, SoughtWord) else "" for _, part in parts]
+    stems: dict[str, int] = {}
+    others = []
+    for number, part in parts:
+        if isinstance(part, SoughtWord):
+            stems.setdefault(analysis.stem(part.term, language), number)
+        else:
+            others.append((number, part))
     matched: dict[str, int] = {}
     for word in _worth_a_look(text, [part for _, part in parts], language):
         term, stem = _analyse(word, language)
-        for (number, part), sought_stem in zip(parts, stems, strict=True):
-            if sought_stem == stem if isinstance(part, SoughtWord) else term and _matches(part, term):
-                matched[word] = number
-                break
+        found = [number for number, part in others if term and _matches(part, term)] if others else []
+        if stem in stems:
+            found.append(stems[stem])
+        if found:
+            matched[word] = min(found)
     return matched
 
 
@@ -303,15 +310,15 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[_Mark]) -> Iterator
 
 def _joined(pieces: Sequence[tuple[str, bool]]) -> tuple[Fragment, ...]:
     """The pieces as fragments: neighbours of one kind are one, white space is single and not at the ends."""
-    fragments: list[Fragment] = []
+    joined: list[tuple[str, bool]] = []
     for piece, marked in pieces:
         text = piece if piece.isprintable() and "  " not in piece else _SPACES.sub(" ", piece)
-        if text and fragments and fragments[-1].marked == marked:
-            text = fragments.pop().text + text
+        if text and joined and joined[-1][1] == marked:
+            text = joined.pop()[0] + text
         if text:
-            fragments.append(Fragment(text, marked))
-    if fragments and not fragments[0].marked:
-        fragments[0] = Fragment(fragments[0].text.lstrip())
-    if fragments and not fragments[-1].marked:
-        fragments[-1] = Fragment(fragments[-1].text.rstrip())
-    return tuple(fragment for fragment in fragments if fragment.text)
+            joined.append((text, marked))
+    if joined and not joined[0][1]:
+        joined[0] = joined[0][0].lstrip(), False
+    if joined and not joined[-1][1]:
+        joined[-1] = joined[-1][0].rstrip(), False
+    return tuple([Fragment(text, marked) for text, marked in joined if text])
