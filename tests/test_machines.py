@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 from werkzeug.exceptions import BadRequest
+from werkzeug.test import create_environ, run_wsgi_app
 
 from archivesearch.settings import Settings
 from archivesearch.web.addresses import site_address
@@ -142,6 +143,17 @@ def test_a_host_is_refused_also_where_werkzeug_lets_it_through(host):
     """Its versions before 3.1.7 look at no character of it."""
     with pytest.raises(BadRequest):
         site_address(Settings(), SimpleNamespace(host=host, scheme="http"))
+
+
+@pytest.mark.parametrize("path", WITH_ADDRESSES)
+def test_where_no_host_is_asked_for_the_name_of_the_server_does_not_stand_in_for_it(open_client, path):
+    environ = create_environ(path) | {"SERVER_NAME": "server.invalid"}
+    del environ["HTTP_HOST"]
+
+    body, status, _ = run_wsgi_app(open_client.application, environ, buffered=True)
+
+    assert status == "400 BAD REQUEST"
+    assert b"server.invalid" not in b"".join(body)
 
 
 @pytest.mark.parametrize("host", ["archive.example", "127.0.0.1:8000", "[::1]:8000", "localhost"])

@@ -33,7 +33,7 @@ from archivesearch.web.app import SECURITY_HEADERS
 from archivesearch.web.serving import SERVER
 from archivesearch.web.slots import SEARCHES_AT_ONCE, SEARCHES_IN_LINE
 from oracle import Oracle
-from served import client_of
+from served import archive_of, client_of
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -1023,6 +1023,39 @@ def test_the_real_server_answers_on_a_free_port_within_its_bounds(server):
     assert {name: page.getheader(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
     assert (long_header.status, body.status) == (431, 413)
     assert fetch(server, "GET", "/healthz").text == "ok\n"
+
+
+def converse(server, *lines):
+    """What the server answers to these lines, byte by byte: the head and the body."""
+    with socket.create_connection((server.hostname, server.port), timeout=30) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    head, _, body = answer.partition("\r\n\r\n")
+    return head.splitlines(), body
+
+
+REFUSED = {
+    "400": ["get / HTTP/1.1", "Host: a"],
+    "413": ["POST / HTTP/1.1", "Host: a", "Content-Length: 2000"],
+}
+
+
+@pytest.mark.parametrize("status", REFUSED)
+def test_what_the_server_refuses_before_the_page_sees_it_carries_the_headers_of_every_answer(server, status):
+    head, _ = converse(server, *REFUSED[status])
+
+    assert head[0].split()[1] == status
+    assert {f"{name}: {value}" for name, value in SECURITY_HEADERS.items()} <= set(head)
+
+
+def test_an_answer_to_head_has_no_body_not_even_the_end_of_one(tmp_path):
+    archive_of(tmp_path, [RAIN]).close()
+    paths = ["/", "/export.csv", "/export.jsonl", "/nothing"]
+    with run_server(f"Archive.open(Path({str(tmp_path)!r}))") as (_, address):
+        answers = [converse(address, f"HEAD {path} HTTP/1.1", "Host: a", "Connection: close") for path in paths]
+
+    assert [head[0].split()[1] for head, _ in answers] == ["200", "200", "200", "404"]
+    assert [body for _, body in answers] == [""] * 4
 
 
 class WaitingArchive(BusyArchive):

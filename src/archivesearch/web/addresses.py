@@ -16,10 +16,11 @@ def site_address(settings: Settings, request: Request) -> str:
     """What every absolute address of this archive begins with, without a slash at its end.
 
     It is `address` of archive.toml; where that is not set, the host that was asked for, which anybody can write into a
-    request. A host that cannot be one is answered with 400.
+    request. None, or one that cannot be one, is answered with 400.
     """
     if settings.address:
         return settings.address
-    if not _HOST.fullmatch(request.host):
+    # where none was asked for, `request.host` is the server's own name for itself
+    if not _HOST.fullmatch(request.host) or "Host" not in request.headers:
         abort(400)
     return f"{request.scheme}://{request.host}"

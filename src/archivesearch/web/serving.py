@@ -7,9 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import waitress
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask, WSGITask
 
 from archivesearch.errors import ArchiveSearchError
-from archivesearch.web.app import create_app
+from archivesearch.web.app import SECURITY_HEADERS, create_app
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import THREADS
 
@@ -26,6 +28,27 @@ SERVER = {
 """What keeps slow and greedy clients from holding the server up."""
 
 
+class _Answer(WSGITask):  # type: ignore[misc] # waitress has no types
+    def build_response_header(self) -> bytes:
+        header: bytes = super().build_response_header()
+        if self.request.command == "HEAD":
+            self.chunked_response = False  # else the end of a body would follow, which a client may not expect
+        return header
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc] # waitress has no types
+    """What waitress answers by itself to a request that no page is asked for, or after a fault of ours."""
+
+    def execute(self) -> None:
+        self.response_headers.extend(SECURITY_HEADERS.items())
+        super().execute()
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
+    task_class = _Answer
+    error_task_class = _Refusal
+
+
 def serve(archive: ServedArchive, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve the page until Ctrl-C; `announce` is told its address once it can be reached.
 
@@ -40,6 +63,7 @@ def answer(archive: ServedArchive, listening: socket.socket, begun: Callable[[],
     # a line for each request that waits a moment for a thread would be many, and just when there is most to do
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = waitress.create_server(create_app(archive), sockets=[listening], **SERVER)
+    server.channel_class = _Channel
     with suppress(KeyboardInterrupt):  # `run` ends at one by itself, but it may come before
         begun()
         server.run()
