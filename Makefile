@@ -20,7 +20,7 @@ READY_LIGHTHOUSE := build/lighthouse/$(LIGHTHOUSE)
 .PHONY: help serve test browser tools check lint format docs messages screenshots lighthouse bench soup whoosh3 wheel lock clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 serve: $(READY) ## import raw/, build the index, serve the page (HOST, PORT)
 	@# 1: a dump could not be read, and import has said which; the posts of the others are there
