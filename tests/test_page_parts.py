@@ -55,7 +55,9 @@ def kind(folder, name, raw):
         ("bundle.css", b"", None),
         ("bundle.css", PAGE.encode(), None),
         ("page.js.html", PAGE.encode(), None),
+        ("bundle.css@v=3", STYLES, "a style sheet"),
         ("styles.txt", STYLES, None),
+        ("about-our-script.js.txt", SCRIPT, None),
         ("page.txt", b"6 February 2021\n\nThe rain\n\nIt came late.\n", None),
     ],
 )

@@ -71,7 +71,7 @@ class _ListWriter(PostingsWriter):  # type: ignore[misc] # Whoosh has no types
     def start_postings(self, format_: Any, terminfo: Any) -> None:  # noqa: ARG002 - as Whoosh calls it
         self._info = None
 
-    def add_posting(self, id_: int, weight: float, vbytes: Packed, length: Any) -> None:  # noqa: ARG002
+    def add_posting(self, id_: int, weight: float, vbytes: Packed, length: Any) -> None:  # noqa: ARG002 - as above
         self._info = W3TermInfo(weight=weight, df=vbytes.posts, maxweight=vbytes.most, minid=id_, maxid=vbytes.last)
         self._info.set_extent(self._file.tell(), len(vbytes.raw))
         self._file.write(vbytes.raw)

@@ -36,7 +36,7 @@ _STATEMENT = re.compile(
     r"|\b(?:window|document)\.\w"
 )
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|^[ \t]*//[^\n]*", re.DOTALL | re.MULTILINE)
-_NAMED = re.compile(r"\.(css|js)(?![a-z0-9])", re.IGNORECASE)  # mirrors write a query behind it
+_NAMED = re.compile(r"\.(css|js)(?:$|[?@&;]|%3f)", re.IGNORECASE)  # mirrors write a query behind it
 _WRITTEN = {"css": ("a style sheet", _RULE), "js": ("a script", _STATEMENT)}
 """Style sheets and scripts have no magic number: the name says what a file means to be, and its text has to agree."""
 
