@@ -83,6 +83,7 @@ ONLY_IMPORTERS = {
         "web.addresses",
         "web.api",
         "web.app",
+        "web.checkboxes",
         "web.documents",
         "web.exports",
         "web.failing",

@@ -1,6 +1,7 @@
 """Years and months as a picture: the counts of a search in, a bar for each out. Pure."""
 
 import calendar
+import functools
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -11,6 +12,7 @@ from archivesearch.query.days import write_day
 from archivesearch.search import FacetCount, Search
 from archivesearch.shown import View
 from archivesearch.shown_addresses import Addresses
+from archivesearch.speech import Speech
 
 HIGHEST = 72
 """Height of the highest bar in pixels."""
@@ -141,7 +143,7 @@ def _show_bars(view: View, search: Search, addresses: Addresses, drawn: _Drawn) 
     initials = speech.month_names("narrow") if len(drawn[0][0]) == len("2019-05") else ()
     since, until = write_day(search.since, last=False), write_day(search.until, last=True)
     for place, (first, last, posts) in enumerate(drawn):
-        name = speech.span(first, last)
+        name, onwards, upto = _say_time(speech, first, last)
         begins, ends = first_day(first), last_day(last)
         height = height_of(posts, most)
         days = days_of(first)[0], days_of(last)[1]
@@ -155,13 +157,19 @@ def _show_bars(view: View, search: Search, addresses: Addresses, drawn: _Drawn) 
             minor=not initials and (len(drawn) - place) % 2 == 0,
             number=speech.number(posts),
             address=addresses.within(begins, ends) if posts else "",
-            onwards=Link(text=speech.since(first), address=addresses.within(begins, kept_until)),
-            upto=Link(text=speech.until(last), address=addresses.within(kept_since, ends)),
+            onwards=Link(text=onwards, address=addresses.within(begins, kept_until)),
+            upto=Link(text=upto, address=addresses.within(kept_since, ends)),
             column=_outline(COLUMN * place, COLUMN, BASE - HIGHEST, HIGHEST),
             bar=_outline(COLUMN * place + MARGIN, COLUMN - 2 * MARGIN, BASE - height, height),
             inside=(search.since is None or search.since <= days[1])
             and (search.until is None or days[0] <= search.until),
         )
+
+
+@functools.lru_cache(maxsize=1024)
+def _say_time(speech: Speech, first: str, last: str) -> tuple[str, str, str]:
+    """A column's time in words, the time from it on, and up to it: every page of an archive has the same ones."""
+    return speech.span(first, last), speech.since(first), speech.until(last)
 
 
 def _outline(x: int, width: int, y: int, height: int) -> str:

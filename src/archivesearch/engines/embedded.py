@@ -5,6 +5,7 @@ What matches and how it ranks is decided in `answering`, from arrays.
 
 import json
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -40,10 +41,10 @@ MAX_CHANGED = 0.1
 segment costs every search, and each removed post keeps its room."""
 CACHE_BYTES = 32 * 2**20
 """Room for the postings that were asked for last: in 100,000 posts those of some hundred common words."""
-POST_CACHE_BYTES = 8 * 2**20
-"""Room for the posts that were shown last: some hundreds to a thousand."""
-_POST_SIZE = 4
-"""About how many times the length of its record a post takes in memory."""
+POST_CACHE_BYTES = 12 * 2**20
+"""Room for the posts that were shown last: one or two thousand."""
+_POST_SIZE = 2
+"""About how many times the memory of its record a post takes."""
 
 
 class WhooshEngine:
@@ -276,10 +277,10 @@ class _View:
 
 
 def _read_post(reader: whoosh.Reader, number: int) -> tuple[Post, int]:
-    """The post with this number, and the length of its record."""
+    """The post with this number, and the bytes that its record takes in memory: one to four a character."""
     with whoosh.reading():
         record = reader.record(number)
-        return from_record(json.loads(record)), len(record)
+        return from_record(json.loads(record)), sys.getsizeof(record)
 
 
 def _content(aside: Path, tables: Tables, linked: Mapping[str, SealedFile] | None = None) -> Content:

@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 
 from archivesearch.web.addresses import API
 from archivesearch.web.api import add_api
+from archivesearch.web.checkboxes import add_checkboxes
 from archivesearch.web.exports import add_exports
 from archivesearch.web.failing import add_errors
 from archivesearch.web.feed import add_feed
@@ -47,6 +48,7 @@ def create_app(archive: ServedArchive) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_secure)
     add_speech(app, archive.settings, web / "locale")
+    add_checkboxes(app)
     if archive.settings.address:
         app.after_request(_open_api)
     slots = Slots(SEARCHES_AT_ONCE, in_line=SEARCHES_IN_LINE)
