@@ -403,6 +403,10 @@ def test_a_word_that_no_post_has_is_mended_if_that_finds_something(engine):
     assert suggestion("refrom -pension") == ""
     assert suggestion("pension") == ""
     assert suggestion("zzzzzz") == ""
+    assert suggestion("zzzzzz refrom") == "reform"
+    assert suggestion('"zzzzzz reform" pnsion') == "pension"
+    assert suggestion("zzzzzz reform") == ""
+    assert suggestion("title:zzzzzz refrom") == ""
     assert suggestion("refrom", chosen={"language": ("nl",)}) == ""
 
 

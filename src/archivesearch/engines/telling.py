@@ -8,7 +8,7 @@ from itertools import islice, product
 from archivesearch.engines.ranking import TITLE_WEIGHT
 from archivesearch.engines.vocabulary import Vocabulary
 from archivesearch.posts import Post
-from archivesearch.query import All, Any, In, Phrase, Query, Word
+from archivesearch.query import All, Any, In, Phrase, Query, Word, all_of, is_loose, operands
 from archivesearch.search import Suggestion
 from archivesearch.text import words
 
@@ -26,15 +26,19 @@ TWO_EDITS_FROM = 5
 def corrections(query: Query, vocabulary: Vocabulary, is_unknown: Callable[[Word], bool]) -> Iterator[Query]:
     """The query with near words of the vocabulary in the place of those that no post has, the likeliest first.
 
-    Words of one edit come before those of two, frequent ones before rare ones. Nothing comes where every word is known,
-    or one has no near word.
+    Words of one edit come before those of two, frequent ones before rare ones. What a relaxed search may go without is
+    left out where a word in it has no near one. Nothing comes where no word can be replaced, or one would have to be
+    that has no near word.
     """
-    unknown = [term for term in dict.fromkeys(_terms(query)) if is_unknown(Word(term))]
-    choices = [_near(term, vocabulary) for term in unknown]
-    if not unknown:
+    unknown = {term: _near(term, vocabulary) for term in dict.fromkeys(_terms(query)) if is_unknown(Word(term))}
+    kept = all_of(
+        part for part in operands(query) if not is_loose(part) or all(unknown.get(t, True) for t in _terms(part))
+    )
+    replaced = [term for term in dict.fromkeys(_terms(kept)) if term in unknown]
+    if not replaced:
         return
-    for chosen in islice(product(*choices), TRIED):
-        yield _replaced(query, dict(zip(unknown, chosen, strict=True)))
+    for chosen in islice(product(*(unknown[term] for term in replaced)), TRIED):
+        yield _replaced(kept, dict(zip(replaced, chosen, strict=True)))
 
 
 def _terms(query: Query) -> Iterator[str]:
