@@ -14,7 +14,7 @@ PACKAGE = Path(archivesearch.__file__).parent
 
 LEVELS = (
     ("errors",),
-    ("text", "dates", "printed", "posts", "durable", "said"),
+    ("text", "dates", "printed", "posts", "durable", "said", "anew"),
     (
         "dumps",
         "packed",

@@ -15,6 +15,7 @@ from itertools import islice
 from types import TracebackType
 from typing import IO, Any, Generic, Self, TypeVar
 
+from archivesearch.anew import command, cores
 from archivesearch.dumps import Rejected
 from archivesearch.errors import ArchiveSearchError, DumpError
 from archivesearch.limits import ADVICE, Limits, say_death
@@ -34,7 +35,6 @@ AHEAD = 32
 
 _CHUNK = 1 << 18  # bytes taken from a pipe at once: with one answer that has not come whole, all that is ever held
 _PIPE = 1 << 20  # bytes that are on their way at most; without asking it is 64 KiB
-_START = "import sys; sys.path[:] = sys.argv[1:]; from archivesearch.working import work; work()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +287,7 @@ def _start() -> "subprocess.Popen[bytes]":
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until it has learnt to ignore Ctrl-C
     try:
         process = subprocess.Popen(  # noqa: S603  this Python and a text of our own
-            [sys.executable, "-c", _START, *sys.path],
+            command("archivesearch.working", "work"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if sys.__stderr__ else subprocess.DEVNULL,
@@ -311,8 +311,3 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise TypeError("a worker is started with pipes")
     return pipe
-
-
-def cores() -> int:
-    """How many cores this process may use; of the system where that does not tell it."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

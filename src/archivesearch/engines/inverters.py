@@ -4,8 +4,6 @@ A process reads chunks of posts from its standard input and writes what `invert`
 until the input ends; so it ends with the process that started it, however that one ends.
 """
 
-import json
-import os
 import pickle
 import subprocess
 import sys
@@ -17,6 +15,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+from archivesearch.anew import command, cores
 from archivesearch.engines.inverting import Chunk, invert
 from archivesearch.errors import EngineError
 from archivesearch.posts import Post
@@ -34,15 +33,11 @@ def invert_all(posts: Iterable[Post], processes: int | None = None) -> Generator
     source = iter(posts)
     chunks = iter(lambda: list(islice(source, CHUNK)), [])
     first = list(islice(chunks, ALONE + 1))
-    number = _processors() if processes is None else processes
+    number = cores() if processes is None else processes
     if len(first) <= ALONE or number < 2:
         yield from map(invert, chain(first, chunks))
     else:
         yield from _invert_beside(chain(first, chunks), number)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _invert_beside(chunks: Iterator[list[Post]], number: int) -> Iterator[Chunk]:
@@ -63,10 +58,8 @@ class _Inverter:
     """A process that inverts; it ends with the stack of contexts it was started in."""
 
     def __init__(self, stack: ExitStack) -> None:
-        # with the paths of this process it finds the same modules, and with -P no others in the current folder
-        code = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {__name__} import serve; serve()"
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
-            [sys.executable, "-P", "-c", code, json.dumps(sys.path)],
+            command(__name__, "serve"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             process_group=0,  # Ctrl-C is for the process that started it, which then ends this one

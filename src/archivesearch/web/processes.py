@@ -16,10 +16,10 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from archivesearch.anew import command, cores
 from archivesearch.archive import Archive
 from archivesearch.errors import ArchiveSearchError
 from archivesearch.web.serving import address_of, answer, listen
-from archivesearch.workers import cores
 
 MOST = 4
 """Processes that are started unasked: each has memory of its own for what it holds of the index."""
@@ -27,9 +27,6 @@ MOST = 4
 _PAUSE, _LONG_PAUSE = 1.0, 30.0  # seconds before one is replaced that had begun to answer, and one that never had
 _GRACE = 10.0  # seconds: twice what waitress gives the answers that are on their way when it ends
 _LINE = 0  # the descriptor on which one of them is tied to its parent: its standard input
-_START = (
-    "import sys; sys.path[:] = sys.argv[3:]; from archivesearch.web.processes import answer_as_one; answer_as_one()"
-)
 
 _log = logging.getLogger(__name__)
 
@@ -95,7 +92,7 @@ class _Process:
     """One of the processes as its parent sees it. `select` tells when it has something to say."""
 
     def __init__(self, root: Path, listening: socket.socket) -> None:
-        self._command = [sys.executable, "-c", _START, str(root), str(listening.fileno()), *sys.path]
+        self._command = command(__name__, "answer_as_one", str(root), str(listening.fileno()))
         self._listening = listening
         self._start()
 
