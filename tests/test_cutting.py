@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from archivesearch.dumps import Cut, Line
 from archivesearch.readers.cutting import Verdict, cut_day
 from archivesearch.readers.decisions import collect
-from archivesearch.readers.evidence import PageEvidence, Piece, from_text, key_of, proved_starts
+from archivesearch.readers.evidence import PageEvidence, Piece, Standing, from_text, key_of, proved_starts
 from archivesearch.readers.layout import Day, Stretch, part
 from archivesearch.readers.style import learn, likeness
 from archivesearch.readers.traits import anchors, capitals_of, ending_of, is_ruled_out
@@ -64,7 +64,9 @@ def test_whatever_posts_another_dump_shows_each_proved_start_is_one(texts, data)
 
 
 def test_evidence_survives_being_kept_as_text():
-    evidence = PageEvidence("day month year", None, (((2020, 1, 2), day("A", "\xa0b “c”\nd")),), ("lead",), ("end",))
+    evidence = PageEvidence(
+        "day month year", None, (((2020, 1, 2), day("A", "\xa0b “c”\nd")),), ("lead",), ("end",), Standing(3, 2, 1)
+    )
 
     assert from_text(evidence.to_text()) == evidence
 

@@ -284,3 +284,80 @@ def test_markup_is_no_plain_text_in_any_encoding(tmp_path, opening, encoding):
 )
 def test_a_label_line_is_read_whole_or_broken_in_two(line):
     assert label_of(line) == "Boats"
+
+
+BODY = "A paragraph that is long enough to look like the body of a post, which is just what it is meant to be, {}."
+DATED = {
+    "alone": "{title}\n\n{date}\n\n{body}",
+    "right below": "{title}\n{date}\n\n{body}",
+    "posted": "{title}\n\nPosted on {date} by a keeper\n\n{body}",
+    "with its time": "{title}\n\n{date} at 10:14 am\n\n{body}",
+    "by somebody": "{title}\n\n{date} by a keeper\n\n{body}",
+    "below a writer": "{title}\n\nBy a keeper\n\n{date}\n\n{body}",
+    "above a writer": "{title}\n\n{date}\n\nby a keeper\n\n{body}",
+}
+POSTED = [("Lamps", "5 May 2015"), ("Is it dark?", "4 May 2015"), ("A new lens", "2 May 2015"), ("Seals", "2 May 2015")]
+
+
+@pytest.mark.parametrize("form", DATED.values(), ids=DATED)
+def test_a_date_below_the_title_of_each_post_dates_the_post_of_that_title(tmp_path, form):
+    posts = [form.format(title=title, date=date, body=BODY.format(title)) for title, date in POSTED]
+    page = write(tmp_path, "page.txt", "\n\n".join(["The Log", "Of the northern lights", *posts]))
+
+    found = read(page)["page.txt"]
+
+    assert [(post.title, f"{post.published.day:%-d %B %Y}") for post in found] == POSTED
+    assert all(BODY.format(title) in post.text for post, (title, _) in zip(found, POSTED, strict=True))
+
+
+@pytest.mark.parametrize("form", DATED.values(), ids=DATED)
+def test_a_page_with_one_post_has_its_date_below_its_title_as_the_other_pages_have(tmp_path, form):
+    pages = [
+        write(tmp_path, f"{n}.txt", f"The Log\n\n{form.format(title=title, date=date, body=BODY.format(title))}")
+        for n, (title, date) in enumerate(POSTED)
+    ]
+
+    assert [post.title for posts in read(*pages).values() for post in posts] == [title for title, _ in POSTED]
+
+
+def test_a_post_without_a_title_among_those_with_one_above_their_date_has_none(tmp_path):
+    posts = [f"{title}\n\n{date}\n\n{BODY.format(title)}" for title, date in POSTED]
+    untitled = f"1 May 2015\n\n{BODY.format('alone')}"
+    page = write(tmp_path, "page.txt", "\n\n".join(["The Log", *posts, untitled]))
+
+    last = read(page)["page.txt"][-1]
+
+    assert (last.title, last.published.day.isoformat(), last.text) == ("", "2015-05-01", BODY.format("alone"))
+
+
+def test_a_page_that_stands_otherwise_than_those_of_its_blog_is_read_as_it_stands(tmp_path):
+    days = "\n\n".join(f"{date}\n\n{title}\n\n{BODY.format(title)}" for title, date in POSTED)
+    usual = write(tmp_path, "usual.txt", f"The Log\n\n{days}")
+    other = write(tmp_path, "other.txt", f"The Log\n\nStorm\n\nPosted on 1 May 2014\n\n{BODY.format('Storm')}")
+
+    found = read(usual, other)
+
+    assert [post.title for post in found["usual.txt"]] == [title for title, _ in POSTED]
+    assert [(post.title, post.published.day.isoformat()) for post in found["other.txt"]] == [("Storm", "2014-05-01")]
+
+
+def test_who_posted_each_post_of_a_day_is_no_title_of_the_next_date(tmp_path):
+    days = "\n\n".join(f"{date}\n\n{BODY.format(title)}\n\nPosted by a keeper at 10:14" for title, date in POSTED)
+    page = write(tmp_path, "page.txt", f"The Log\n\n{days}")
+
+    found = [f"{post.title}\n{post.text}" for post in read(page)["page.txt"]]
+    assert found == [f"{BODY.format(title)}\nPosted by a keeper at 10:14" for title, _ in POSTED]
+
+
+def test_labels_below_the_line_that_closes_each_post_are_its_labels_and_begin_none(tmp_path):
+    closing = "Posted by a keeper at 10:14 No comments:\n\nShare this\n\nLabels: {}, lamps"
+    days = "\n\n".join(
+        f"{date}\n\n{title}\n\n{BODY.format(title)}\n\n{closing.format(title.lower())}" for title, date in POSTED
+    )
+    page = write(tmp_path, "page.txt", f"The Log\n\n{days}")
+
+    found = read(page)["page.txt"]
+
+    assert [(post.title, post.labels) for post in found] == [
+        (title, tuple(sorted({"lamps", title.lower()}))) for title, _ in POSTED
+    ]

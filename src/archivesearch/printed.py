@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Literal
@@ -89,6 +89,27 @@ def printed_date(line: str) -> PrintedDate | None:
         if match := pattern.fullmatch(bare):
             return _in_words(written, named + form, match)
     return None
+
+
+_SAID = re.compile(
+    r"(?P<before>(?:this entry was |written and )?"
+    r"(?:posted|published|written|geplaatst|gepubliceerd|geschreven|publie|poste|ecrit|publicad[oa]|escrito"
+    r"|veroffentlicht|geschrieben|date|datum|fecha)(?: (?:on|op|le|el|am))?:? )?"
+    r"(?P<date>.*?\d.*?)"
+    r"(?:,? (?:at |om |a |um |@ ?)?\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?| uhr)?)?"
+    r"(?:,? (?:[|·•-] )?(?:by|door|par|por|von) .{1,60})?"
+)
+"""What stands around a date that is said below a title, folded: posted on it, at a time, by somebody."""
+_LONGEST_SAID = 160
+
+
+def said_date(line: str) -> PrintedDate | None:
+    """The date that this line says with nothing but usual words around: when a post was written, by whom."""
+    written = " ".join(line.split())
+    match = _SAID.fullmatch(fold(written)) if len(written) <= _LONGEST_SAID else None
+    if not match or not (found := printed_date(match["date"])):
+        return None
+    return replace(found, printed=written, form=f"said {match['before'] or ''}{found.form}")
 
 
 def _in_words(written: str, form: str, match: re.Match[str]) -> PrintedDate:

@@ -155,18 +155,24 @@ def weigh_day(
     language_of: LanguageOf,
     decided: Mapping[int, bool] = NOTHING_DECIDED,
 ) -> list[Verdict]:
-    """The verdict on each piece of the day, but the first, that people decided or that can be a title at all."""
+    """The verdict on each piece of the day, but the first, that people decided or that can be a title at all.
+
+    Where each post has a date of its own only people let another one begin.
+    """
+    closing = style.closing(pieces)
     verdicts = [
-        Verdict(i, decided[i], PROVED if decided[i] else -PROVED) if i in decided else _weigh(i, pieces, style, proved)
+        Verdict(i, decided[i], PROVED if decided[i] else -PROVED)
+        if i in decided
+        else _weigh(i, pieces, style, proved, closing)
         for i in range(1, len(pieces))
-        if i in decided or not is_ruled_out(pieces[i])
+        if i in decided or not (style.titled or is_ruled_out(pieces[i]))
     ]
     _weigh_language(verdicts, pieces, texts, language_of)
     _weigh_company(verdicts, pieces, style)
     return verdicts
 
 
-def _weigh(i: int, pieces: Sequence[Piece], style: Style, proved: frozenset[int]) -> Verdict:
+def _weigh(i: int, pieces: Sequence[Piece], style: Style, proved: frozenset[int], closing: frozenset[int]) -> Verdict:
     verdict = Verdict(i)
     for weight, reason in style.weigh(traits(i, pieces, style.usual_gap)):
         verdict.add(weight, reason)
@@ -178,7 +184,7 @@ def _weigh(i: int, pieces: Sequence[Piece], style: Style, proved: frozenset[int]
     if i in proved and verdict.score > -4:  # else an edited text: no dump proves that a sentence is a title
         verdict.add(PROVED, "proved by another dump")
     if style.closers:
-        closed = style.closes(pieces[i - 1]) and not style.closes(pieces[i])
+        closed = i - 1 in closing and i not in closing
         verdict.add(PROVED if closed else _NO_CLOSER, f"{'the' if closed else 'no'} line above that closes each post")
     return verdict
 

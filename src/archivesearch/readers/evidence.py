@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from archivesearch.printed import DayOrder, PrintedDate
 from archivesearch.readers.layout import Page, Stretch
@@ -16,6 +17,10 @@ _HEAD = 240
 
 _ENDING, _FRAME_WIDTH = 12, 120
 """A frame below the posts has at most so many lines, of so many characters: longer ones are somebody's text."""
+
+_MOST, _FEW = 0.8, 0.5
+"""The least share of dates with a title above, and the largest with one below, where they stand below titles. A text
+may begin or end with a short line, so what stands above decides only where it nearly always does."""
 
 _LIST_ITEM = re.compile(r"\s*(?:[•·▪◦‣*–-]|\(?\d{1,3}[.)]|\(?[a-z]\))[\s\xa0]?(?=\S)")
 _TYPED_HYPHEN = re.compile(r"\s*[-–][^\W\d]")
@@ -55,11 +60,24 @@ Numbers = tuple[int, int, int]
 """Year, first and second number of a date, as they stand: the day may be the first or the second."""
 
 
+class Standing(NamedTuple):
+    """How the dates of pages stand: how many they are, how many have a title above, and how many one below."""
+
+    dates: int
+    above: int
+    below: int
+
+    @property
+    def titled(self) -> bool:
+        """Whether each date stands below the title of its post; else it stands above the posts of its day."""
+        return self.dates > 0 and self.above >= _MOST * self.dates and self.below <= _FEW * self.dates
+
+
 @dataclass(frozen=True, slots=True)
 class PageEvidence:
     """What one dump tells: its days (numbers of the date as printed, pieces), its dates' form and order, its frame.
 
-    `lead` are the lines above its first day and `ending` its last ones, all folded.
+    `lead` are the lines above its first day and `ending` its last ones, all folded; `standing` is that of its dates.
     """
 
     form: str
@@ -67,11 +85,12 @@ class PageEvidence:
     days: tuple[tuple[Numbers, tuple[Piece, ...]], ...]
     lead: tuple[str, ...]
     ending: tuple[str, ...]
+    standing: Standing
 
     def to_text(self) -> str:
         """As JSON, for the catalog."""
         days = [[numbers, [[*_fields(piece)] for piece in pieces]] for numbers, pieces in self.days]
-        fields = [self.form, self.order, days, self.lead, self.ending]
+        fields = [self.form, self.order, days, self.lead, self.ending, self.standing]
         return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -81,9 +100,9 @@ def _fields(piece: Piece) -> tuple[object, ...]:
 
 def from_text(text: str) -> PageEvidence:
     """The evidence that `PageEvidence.to_text` wrote."""
-    form, order, days, lead, ending = json.loads(text)
+    form, order, days, lead, ending, standing = json.loads(text)
     read = tuple(((y, a, b), tuple(Piece(*fields) for fields in pieces)) for (y, a, b), pieces in days)
-    return PageEvidence(form, order, read, tuple(lead), tuple(ending))
+    return PageEvidence(form, order, read, tuple(lead), tuple(ending), Standing(*standing))
 
 
 def piece_of(stretch: Stretch) -> Piece:
@@ -103,11 +122,11 @@ def _key(folded: str) -> str:
     return hashlib.sha256(folded.encode()).hexdigest()[:16]
 
 
-def evidence_of(page: Page, order: DayOrder | None) -> PageEvidence:
+def evidence_of(page: Page, order: DayOrder | None, standing: Standing) -> PageEvidence:
     """What this page tells about others of its blog; `order` is that of its dates, where it is known."""
     days = tuple((numbers_of(day.printed), tuple(piece_of(s) for s in day.stretches)) for day in page.days)
     lead = tuple(fold(line.text) for line in page.lead)
-    return PageEvidence(page.days[0].printed.form, order, days, lead, ending_lines(page))
+    return PageEvidence(page.days[0].printed.form, order, days, lead, ending_lines(page), standing)
 
 
 def ending_lines(page: Page) -> tuple[str, ...]:

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from archivesearch.dates import Published
 from archivesearch.dumps import Line
-from archivesearch.printed import PrintedDate, learn_order, printed_date, read_date
+from archivesearch.printed import PrintedDate, learn_order, printed_date, read_date, said_date
 from archivesearch.text import fold, one_line
 
 
@@ -28,12 +28,20 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date heading and what stands below it, up to the next one; `labels` are those of the page that shows it."""
+    """A date heading and what stands below it, up to the next one; `labels` are those of the page that shows it.
+
+    Where dates stand below titles, the first of the stretches is the title above the date.
+    """
 
     heading: Line
     printed: PrintedDate
     stretches: tuple[Stretch, ...]
     labels: tuple[str, ...]
+
+    @property
+    def is_titled(self) -> bool:
+        """Whether a title stands above the date."""
+        return bool(self.stretches) and self.stretches[0].lines[0].number < self.heading.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ class Page:
     lead: tuple[Line, ...]
     days: tuple[Day, ...]
 
+
+MayBeTitle = Callable[[Stretch], bool]
 
 _LABEL_LINES = tuple(
     re.compile(rf"{before}(?P<label>.+?){after}(?:\.\s*(?:{more})?)?", re.IGNORECASE)
@@ -61,6 +71,20 @@ _LABEL_LINES = tuple(
 """The line above the posts of a label page, as Blogger prints it in each of these languages."""
 
 
+_LABELS = re.compile(r"(?:labels|libellés|étiquettes|etiquetas|etiketten|tags)\s*:\s*(.+)", re.IGNORECASE)
+
+
+def labels_in(line: str) -> tuple[str, ...]:
+    """The labels that a line below a post names, as Blogger prints it, alone or behind who posted it."""
+    match = _LABELS.search(one_line(line))
+    return tuple(label.strip() for label in match[1].split(",") if label.strip()) if match else ()
+
+
+def tells_labels(line: str) -> bool:
+    """Whether a line names labels and nothing else."""
+    return _LABELS.match(one_line(line)) is not None
+
+
 def label_of(line: str) -> str | None:
     """The label whose posts the page shows, if this line says so."""
     written = one_line(line)
@@ -70,46 +94,80 @@ def label_of(line: str) -> str | None:
     return None
 
 
-def lay_out(lines: Sequence[Line], known_frame: frozenset[str] = frozenset()) -> Page:
+def lay_out(
+    lines: Sequence[Line], known_frame: frozenset[str] = frozenset(), may_be_title: MayBeTitle | None = None
+) -> Page:
     """The page in these lines; without days if none of them is a date heading.
 
-    `known_frame` are folded lines that stand above the posts of other pages of the blog.
+    `known_frame` are folded lines that stand above the posts of other pages of the blog. Where each date stands
+    below the title of its post, `may_be_title` tells of a stretch right above a date whether it can be one.
     """
-    headings = _headings(lines)
+    headings = _headings(lines, titled=may_be_title is not None)
     if not headings:
         return Page(tuple(lines), ())
-    starts = [*sorted(headings), len(lines)]
-    lead = tuple(line for line in lines[: starts[0]] if line.text.strip())
+    dates = sorted(headings)
+    tops = [_top(lines, before + 1, date, may_be_title) for before, date in pairwise([-1, *dates])]
+    lead = tuple(line for line in lines[: tops[0]] if line.text.strip())
     known = known_frame | {fold(line.text) for line in lead}
     days: list[Day] = []
     labels = _labels(lead)
-    for start, end in pairwise(starts):
-        below = lines[start + 1 : end]
+    for date, top, end in zip(dates, tops, [*tops[1:], len(lines)], strict=True):
+        below = lines[date + 1 : end]
         frame = _next_frame(below, known)
-        days.append(Day(lines[start], headings[start], tuple(_stretches(below[: len(below) - len(frame)])), labels))
+        stretches = (*_stretches(lines[top:date]), *_stretches(below[: len(below) - len(frame)]))
+        days.append(Day(lines[date], headings[date], stretches, labels))
         if frame:
             labels = _labels(frame)
     return Page(lead, tuple(days))
+
+
+def _top(lines: Sequence[Line], first: int, date: int, may_be_title: MayBeTitle | None) -> int:
+    """Where the title of a date begins, from line `first` on: right above it, or above who wrote the post.
+
+    That is the date itself where there is none.
+    """
+    above = list(_stretches(lines[first:date]))[-2:] if may_be_title else []
+    if above and tells_writer(above[-1]):
+        above.pop()
+    titled = above and may_be_title and may_be_title(above[-1])
+    return first + lines[first:date].index(above[-1].lines[0]) if titled else date
 
 
 def _labels(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for line in lines if (label := label_of(line.text))))
 
 
-def _headings(lines: Sequence[Line]) -> dict[int, PrintedDate]:
+_WRITTEN_BY = re.compile(
+    r"(?:(?:posted|written|geschreven|geplaatst|ecrit|publie|escrito|publicado|geschrieben) )?"
+    r"(?:by|door|par|por|von) .{1,60}"
+)
+
+
+def tells_writer(stretch: Stretch) -> bool:
+    """Whether it tells who wrote a post and nothing else."""
+    return len(stretch.lines) == 1 and _WRITTEN_BY.fullmatch(fold(stretch.text)) is not None
+
+
+def _headings(lines: Sequence[Line], *, titled: bool) -> dict[int, PrintedDate]:
     """The date headings by the index of their line: dates that stand alone, all in the dump's one form.
 
     A date of another form, or one glued to other lines where the headings stand free, belongs to a body; so does one
-    that breaks the order of the headings.
+    that breaks the order of the headings. Below titles, where no date stands alone, one is a heading with words around.
     """
     found = {i: printed for i, line in enumerate(lines) if (printed := printed_date(line.text))}
+    if not found and titled:
+        found = {i: printed for i, line in enumerate(lines) if (printed := said_date(line.text))}
     if not found:
         return {}
     forms = Counter(printed.form for printed in found.values())
     form = max(forms, key=lambda form: (forms[form], -min(i for i, printed in found.items() if printed.form == form)))
     same = {i: printed for i, printed in found.items() if printed.form == form}
     first = min(same)
-    if _is_blank(lines, first + 1):  # the first date is a heading whatever stands above it, and shows how they stand
+    if titled:
+        around = {i: (_is_blank(lines, i - 1), _is_blank(lines, i + 1)) for i in same}
+        usual = Counter(around.values()).most_common(1)[0][0]
+        same = {i: printed for i, printed in same.items() if around[i] == usual}
+    elif _is_blank(lines, first + 1):  # the first date is a heading whatever stands above it, and shows how they stand
         same = {
             i: printed
             for i, printed in same.items()

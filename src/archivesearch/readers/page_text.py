@@ -3,14 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archivesearch.dates import Published
 from archivesearch.dumps import Cut, Dump, Line, Rejected, lines_of
 from archivesearch.errors import DumpError
 from archivesearch.languages import language_of
 from archivesearch.posts import Post, Provenance, post_id, united_labels
-from archivesearch.printed import DayOrder, learn_order, printed_date, read_date
+from archivesearch.printed import DayOrder, learn_order, printed_date, read_date, said_date
 from archivesearch.readers.body import blocks
 from archivesearch.readers.cutting import Span, cut_day
 from archivesearch.readers.decisions import Decisions, collect
@@ -25,13 +25,13 @@ from archivesearch.readers.evidence import (
     proved_starts,
     shared_ending,
 )
-from archivesearch.readers.layout import Day, Page, Stretch, lay_out, part
+from archivesearch.readers.layout import Day, Page, Stretch, labels_in, lay_out, part
+from archivesearch.readers.standing import may_be_title, standing_of, sum_of
 from archivesearch.readers.style import Style, learn
 from archivesearch.readers.traits import is_too_long
 from archivesearch.text import clean, decode, one_line, text_problem
 
 _HEAD = 1 << 20
-_LABELS_BELOW = re.compile(r"(?:labels|libellés|étiquettes|etiquetas|etiketten|tags)\s*:\s*(.+)", re.IGNORECASE)
 _MARKUP = re.compile(r"WARC/\d|\s*<(?:!doctype|!--|html|head|body|\?xml|feed|rss)", re.IGNORECASE)
 
 
@@ -62,24 +62,26 @@ class PageText:
     """Reads pages of a blog saved as plain text (see `Reader`); `language_of` tells the language of a text."""
 
     name = "page-text"
-    version = 1
+    version = 2
 
     def __init__(self, language_of: Callable[[str], str | None] = language_of) -> None:
         self._language_of = language_of
 
     def recognises(self, dump: Dump) -> bool:
-        """Plain text with at least one line that is a date and nothing else."""
+        """Plain text with at least one line that is a date, or says when something was posted, and nothing else."""
         head = dump.head(_HEAD)
         if text_problem(head) or _MARKUP.match(clean(decode(head).text)):
             return False
-        return any(printed_date(line.text) for line in lines_of(head))
+        return any(printed_date(line.text) or said_date(line.text) for line in lines_of(head))
 
     def evidence(self, dump: Dump) -> str:
-        """The page's days in pieces, its dates' form and order, and the lines of its frame."""
-        page = lay_out(dump.lines())
+        """The page's days in pieces, its dates' form, order and standing, and the lines of its frame."""
+        lines = dump.lines()
+        standing = standing_of(lines)
+        page = lay_out(lines, may_be_title=may_be_title if standing.titled else None)
         if not page.days:
             raise DumpError(f"{dump.name} has no line that is a date alone. Save the page again with its dates.")
-        return evidence_of(page, learn_order([day.printed for day in page.days])).to_text()
+        return evidence_of(page, learn_order([day.printed for day in page.days]), standing).to_text()
 
     def learn(self, evidence: Sequence[str], cuts: Sequence[Cut] = ()) -> Blog:
         """What the pages tell about each other; the lines that people decided show how titles look, too."""
@@ -90,7 +92,9 @@ class PageText:
                 days.setdefault(numbers, {})[pieces] = None
         dated = [day for page in pages for day in page.days]
         decisions = collect(cuts)
-        style = learn(dated, decisions.lessons(dated))
+        # what stands above the first date of several pages is their frame, or a post that they share: it counts once
+        standings = {pieces[0].key if pieces else "": page.standing for page in pages for _, pieces in page.days[:1]}
+        style = learn(dated, decisions.lessons(dated), titled=sum_of(standings.values()).titled)
         return Blog(pages, style, {numbers: tuple(shown) for numbers, shown in days.items()}, decisions)
 
     def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:
@@ -102,7 +106,7 @@ class PageText:
         """
         if not isinstance(learnt, Blog):
             raise TypeError(f"page-text reads with what its own learn() answers, not with {learnt!r}")
-        page = lay_out(dump.lines(), learnt.frame())
+        page = _lay_out_as(learnt, dump)
         order = learn_order([day.printed for day in page.days]) or learnt.order(page.days[0].printed.form)
         page = _without_ending(page, _ending(page, order, dump, learnt))
         for day in page.days:
@@ -122,7 +126,22 @@ class PageText:
         tops = [decided.get(stretch.lines[0].number) for stretch in day.stretches]
         begins = {i: cut.begins for i, cut in enumerate(tops) if cut}
         for span in cut_day(pieces, texts, blog.style, proved, self._language_of, begins):
-            yield _post(dump, day, span, published, blog.style, decided)
+            titled = blog.style.titled and span.start == 0 and 0 not in begins
+            yield _post(dump, day, _titled(span, day) if titled else span, published, blog.style, decided)
+
+
+def _titled(span: Span, day: Day) -> Span:
+    """The post of a date that stands below its title."""
+    if day.is_titled:
+        return replace(span, evidence="the line above its date")
+    return replace(span, title=None, evidence="no line above its date can be a title")
+
+
+def _lay_out_as(blog: Blog, dump: Dump) -> Page:
+    """The page with its dates standing as those of the blog do, or as they do here where it has none that stands so."""
+    known, above, below = blog.frame(), None, may_be_title
+    pages = (lay_out(dump.lines(), known, stand) for stand in ((below, above) if blog.style.titled else (above, below)))
+    return next(page for page in pages if page.days)
 
 
 def _decided(day: Day, published: Published | str, dump: Dump, blog: Blog) -> dict[int, Cut]:
@@ -164,7 +183,7 @@ def _post(
     )  # else a post without a title begins with its text
     title = one_line(titled.text) if titled else ""
     body = [[line.text for line in s.lines if line is not titled] for s in stretches]
-    closing = [stretch for stretch in stretches[1:] if style.closes(piece_of(stretch))]
+    closing = [stretches[i] for i in sorted(style.closing([piece_of(stretch) for stretch in stretches]))]
     date = published if isinstance(published, Published) else None
     said = [decided[line.number].say() for line in lines if line.number in decided]
     notes = [span.evidence, *said, "" if date else f"undated: {published}"]
@@ -181,8 +200,7 @@ def _post(
 def _labels_below(closing: Sequence[Stretch]) -> Iterator[str]:
     for stretch in closing:
         for line in stretch.lines:
-            if match := _LABELS_BELOW.search(one_line(line.text)):
-                yield from (label.strip() for label in match[1].split(",") if label.strip())
+            yield from labels_in(line.text)
 
 
 def _provenance(dump: Dump, lines: Sequence[Line], certainty: float, evidence: str) -> Provenance:

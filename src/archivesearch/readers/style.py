@@ -16,6 +16,7 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 
 from archivesearch.readers.evidence import Numbers, Piece
+from archivesearch.readers.layout import tells_labels
 from archivesearch.readers.traits import TRAITS, Shares, Trait, is_ruled_out, traits
 from archivesearch.text import fold
 
@@ -39,7 +40,7 @@ class Style:
     `kinds` are the shares of titles, headings and prose among the lines that could be a title, `shares` those of each
     of TRAITS in the three. `patterns` holds the certain titles, as folded words, by each three words side by side in
     them, `recurring` the keys of short pieces that stand in the days of several dates, `closers` the opening words of
-    the lines that close each post.
+    the lines that close each post. `titled` says that each date stands below the title of the one post that it dates.
     """
 
     kinds: Shares
@@ -48,10 +49,19 @@ class Style:
     recurring: frozenset[str]
     closers: frozenset[str]
     usual_gap: int
+    titled: bool = False
 
-    def closes(self, piece: Piece) -> bool:
-        """Whether a piece is the line that this blog prints below each post, such as who posted it at what time."""
-        return opening_words(piece) in self.closers
+    def closing(self, pieces: Sequence[Piece]) -> frozenset[int]:
+        """Which pieces close a post: the line that this blog prints below each, such as who posted it at what time.
+
+        What stands below that line on other days too, or names labels, closes it as well.
+        """
+        found: set[int] = set()
+        for i, piece in enumerate(pieces):
+            goes_on = i - 1 in found and (piece.key in self.recurring or tells_labels(piece.head))
+            if goes_on or opening_words(piece) in self.closers:
+                found.add(i)
+        return frozenset(found)
 
     def weigh(self, seen: Seen) -> list[tuple[float, str]]:
         """The evidence of each trait for a title against the likelier of the others: log-odds with their words."""
@@ -75,10 +85,12 @@ class Style:
         return joint[0] / sum(joint), joint[1] / sum(joint), joint[2] / sum(joint)
 
 
-def learn(dated: Sequence[tuple[Numbers, Sequence[Piece]]], known: Mapping[str, bool] = NOTHING_KNOWN) -> Style:
+def learn(
+    dated: Sequence[tuple[Numbers, Sequence[Piece]]], known: Mapping[str, bool] = NOTHING_KNOWN, *, titled: bool = False
+) -> Style:
     """The style of the blog with these days (numbers of the date, pieces).
 
-    `known` are keys of pieces that people decided: whether a post begins with them.
+    `known` are keys of pieces that people decided: whether a post begins with them. `titled` as in `Style`.
     """
     days = list({tuple(p.key for p in pieces): pieces for _, pieces in dated if pieces}.values())
     usual = _usual_gap(days)
@@ -96,6 +108,7 @@ def learn(dated: Sequence[tuple[Numbers, Sequence[Piece]]], known: Mapping[str, 
         recurring=_recurring(dated),
         closers=_closers(days),
         usual_gap=usual,
+        titled=titled,
     )
     return _estimate(general, certain, Counter(others.values()))
 
@@ -187,6 +200,8 @@ def _recurring(dated: Sequence[tuple[Numbers, Sequence[Piece]]]) -> frozenset[st
 
 
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+_CLOSING_LINES = 4
+"""Pieces at the end of a day among which who posted its last post stands: ways to share it and labels may follow."""
 _BYLINE = 200
 """Characters that a line of who posted something, and when, has at the most."""
 
@@ -202,7 +217,8 @@ def opening_words(piece: Piece) -> str:
 
 
 def _closers(days: Sequence[Sequence[Piece]]) -> frozenset[str]:
-    """The opening words of bylines that stand last, or last but one, in most days: four at least, and six of ten."""
-    counts = Counter(words for day in days for words in {opening_words(piece) for piece in day[1:][-2:]} if words)
+    """The opening words of bylines that stand among the last lines of most days: four at least, and six of ten."""
+    last = (day[1:][-_CLOSING_LINES:] for day in days)
+    counts = Counter(words for day in last for words in {opening_words(piece) for piece in day} if words)
     enough = max(4, 0.6 * len(days))
     return frozenset(words for words, count in counts.items() if count >= enough)

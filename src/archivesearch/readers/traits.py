@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from archivesearch.printed import printed_date
 from archivesearch.readers.evidence import Piece
+from archivesearch.readers.layout import tells_labels
 from archivesearch.text import one_line
 
 Shares = tuple[float, float, float]
@@ -181,10 +182,10 @@ def is_acronym(word: str) -> bool:
 
 
 def is_ruled_out(piece: Piece) -> bool:
-    """Whether a piece cannot be a title: several lines, an item of a list, a date, or longer than any title."""
+    """Whether a piece cannot be a title: several lines, an item of a list, a date, labels, or longer than any title."""
     if piece.lines > 1 or piece.is_list or piece.size > _LONGEST or is_too_long(piece.head):
         return True
-    return printed_date(piece.head) is not None
+    return printed_date(piece.head) is not None or tells_labels(piece.head)
 
 
 def is_too_long(line: str) -> bool:
