@@ -466,6 +466,19 @@ def test_what_may_be_meant_are_labels_titles_and_words_that_begin_as_typed(engin
     assert suggested("") == suggested("?!") == suggested("zz") == []
 
 
+def test_a_post_counts_once_for_a_word_that_stands_in_its_title_and_its_text(engine):
+    engine.rebuild([*numbered(300), make_post("a", "Wells", "wells and wells"), make_post("b", "Deep", "wells")], FIRST)
+    engine.apply([make_post("c", "The wells", "Of wells."), make_post("d", "", "")], [], SECOND)
+
+    assert [(found.text, found.count) for found in engine.suggest("well", 3)][-1:] == [("wells", 3)]
+
+
+def test_a_word_of_title_and_text_that_no_other_post_has_makes_none_similar(engine):
+    engine.rebuild([make_post("a", "Protect", "protect"), make_post("b", "", "protects")], FIRST)
+
+    assert engine.similar("a", 3) == ()
+
+
 def test_posts_that_were_removed_are_neither_similar_nor_meant(engine):
     engine.rebuild(
         [*make_posts(50, "padding"), make_post("a", "Wells", "deep"), make_post("b", "Wells", "deep")], FIRST

@@ -27,7 +27,7 @@ Sort = Literal["relevance", "newest", "oldest", "title"]
 Match = Literal["auto", "all", "any"]
 """How many of the words a post must have: all; one at least; or all, and if no post has them, most ("auto")."""
 
-INDEX_SCHEMA = 3
+INDEX_SCHEMA = 4
 """Raised whenever an engine stores or reads anything differently: an index made before is then outdated."""
 
 

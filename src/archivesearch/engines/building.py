@@ -96,6 +96,7 @@ def _write(chunks: Iterable[Chunk], segment: Segment, words: Counter[str]) -> li
             for name, inverted in chunk.fields.items():
                 gathered[name].add(inverted, len(rows))
             rows += chunk.rows
+            words.subtract(chunk.twice)  # who has a word in both fields is counted for each of them
         segment.finish(_fields(gathered, words))
     except BaseException:
         segment.cancel()

@@ -1,14 +1,15 @@
 """Inverting: posts in, what an index keeps of them out: the stored record, a row of ordinals, and terms with places."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
 
 from archivesearch.engines.arrays import Numbers
+from archivesearch.engines.ascending import look_up
 from archivesearch.engines.fields import EXACT, STEMS, stem_key
 from archivesearch.engines.ordinals import Row, row_of
 from archivesearch.engines.postings import Packed, Postings, pack_all, spread
@@ -29,11 +30,15 @@ class Inverted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """What an index keeps of some posts, which are numbered from 0; `fields` by their names."""
+    """What an index keeps of some posts, which are numbered from 0; `fields` by their names.
+
+    `twice` says of each word how many of the posts have it both in the title and in the text.
+    """
 
     records: tuple[str, ...]
     rows: tuple[Row, ...]
     fields: dict[str, Inverted]
+    twice: Mapping[str, int]
 
 
 def invert(posts: Sequence[Post]) -> Chunk:
@@ -54,6 +59,7 @@ def invert(posts: Sequence[Post]) -> Chunk:
         records=tuple(json.dumps(to_record(post), ensure_ascii=False) for post in posts),
         rows=tuple(rows),
         fields=fields,
+        twice=_count_twice(fields["title"], fields["text"]),
     )
 
 
@@ -105,6 +111,14 @@ def _group(known: tuple[str, ...], terms: Numbers, tokens: _Tokens, *, places: b
         counts=np.diff(starts, append=len(order)).astype(np.int32),
         places=tokens.places[order] if places else None,
     )
+
+
+def _count_twice(title: Inverted, text: Inverted) -> Mapping[str, int]:
+    numbers = {term: number for number, term in enumerate(text.known)}
+    in_text = np.array([numbers.get(term, -1) for term in title.known], np.int64)[title.terms]
+    # one number for each term and post, ascending as the postings are
+    _, found = look_up((in_text << 32) + title.posts, (text.terms.astype(np.int64) << 32) + text.posts)
+    return Counter(title.known[term] for term in title.terms[found].tolist())
 
 
 class Gathered:
