@@ -29,6 +29,7 @@ from archivesearch.query.days import read_day
 from archivesearch.search import (
     FACETS,
     NONE,
+    Around,
     FacetCount,
     FacetName,
     Hit,
@@ -103,12 +104,22 @@ class Oracle:
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted(post.id for post in self._all()))
 
-    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
+    def around(self, post_id: str, similar: int = 0) -> Around | None:
+        if (post := self.post(post_id)) is None:
+            return None
+        alike = tuple(Hit(post=other, score=0.0) for other in self._similar(post))[:similar]
         dated = sorted((post for post in self._all() if post.published), key=lambda post: place(post, "newest"))
-        for number, post in enumerate(dated):
-            if post.id == post_id:
-                return dated[number - 1] if number else None, (*dated, None)[number + 1]
-        return None, None
+        if post not in dated:
+            return Around(post=post, similar=alike)
+        beside = (None, *dated, None)
+        at = beside.index(post)
+        return Around(post=post, newer=beside[at - 1], older=beside[at + 1], similar=alike)
+
+    def _similar(self, post: Post) -> Iterator[Post]:
+        """The other posts that have, in any form, a word of this one that is not its alone."""
+        others = [other for other in self._all() if other != post]
+        shared = Any(tuple(Word(term) for term in terms_of(post) if any(term in terms_of(other) for other in others)))
+        return (other for other in others if matches(shared, other))
 
     def stamp(self) -> Stamp | None:
         return self._stamp
@@ -194,6 +205,10 @@ def matches(  # noqa: C901, PLR0911 - a line for each node of the tree says most
             return all(matches(inner, post, fields) for inner in queries)
         case Any(queries):
             return any(matches(inner, post, fields) for inner in queries)
+
+
+def terms_of(post: Post) -> set[str]:
+    return {word.term for word in words(f"{post.title}\n{post.text}")}
 
 
 def edits(one: str, other: str) -> int:

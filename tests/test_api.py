@@ -28,7 +28,7 @@ def test_the_posts_most_like_one_are_told_best_first(client, demonstration):
     post_id = client.get("/api/search?q=apprentices").get_json()["hits"][0]["id"]
     told = client.get(f"/api/posts/{post_id}/similar").get_json()
 
-    assert told == similar_record(post_id, demonstration.similar(post_id, 5))
+    assert told == similar_record(post_id, demonstration.around(post_id, 5).similar)
     assert len(told["posts"]) == 5
     assert client.get(f"/api/posts/{post_id}/similar?limit=2").get_json()["posts"] == told["posts"][:2]
 

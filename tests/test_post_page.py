@@ -14,6 +14,7 @@ from archivesearch.archive import Archive
 from archivesearch.citing import cite
 from archivesearch.dates import DateSource, Published
 from archivesearch.dedupe import merge, with_differences
+from archivesearch.engines import embedded
 from archivesearch.errors import CatalogError
 from archivesearch.posts import Block, post_id
 from archivesearch.search import Hit
@@ -21,6 +22,7 @@ from archivesearch.settings import Settings
 from archivesearch.shown import View
 from archivesearch.speech import ENGLISH
 from invented import POSTS as INVENTED, page, write
+from served import archive_of, fill
 from test_web import (
     DIKE,
     LOST,
@@ -50,8 +52,10 @@ class Shelf(ShelfArchive):
         super().__init__(posts, **more)
         self._posts, self._duplicates, self._former = posts, duplicates, former or {}
 
-    def similar(self, post_id, limit):
-        return tuple(Hit(post=post, score=1.0) for post in self._posts if post.id != post_id)
+    def around(self, post_id, similar):
+        found = super().around(post_id, similar)
+        others = (Hit(post=post, score=1.0) for post in self._posts if post.id != post_id)
+        return found and replace(found, similar=tuple(others))
 
     def duplicates(self, of):
         return iter(self._duplicates)
@@ -170,6 +174,36 @@ def test_newer_older_and_similar_posts_are_named_with_their_dates():
     assert soup.select_one(".beside a")["lang"] == "nl"
     assert soup.select_one(".beside a")["href"] == f"/post/{DIKE.id}"
     assert get(client_of(Shelf()), f"/post/{LOST.id}").select(".beside") == []
+
+
+def of_rain(word):
+    """Three posts, each of which says this word; the second one's id is always the same."""
+    titles = (f"Before the {word}", "Rain", f"Behind the {word}")
+    return [write_post(title, date(2021, 2, day), f"The {word} rain.") for day, title in enumerate(titles, 1)]
+
+
+def test_a_page_is_from_one_generation_though_the_next_is_published_as_soon_as_a_post_has_been_read(
+    tmp_path, monkeypatch
+):
+    read, to_publish = embedded._read_post, [of_rain("second")]
+
+    def read_and_publish(*asked):
+        found = read(*asked)
+        if to_publish:
+            fill(other, to_publish.pop())
+        return found
+
+    monkeypatch.setattr(embedded, "_read_post", read_and_publish)
+    with archive_of(tmp_path, of_rain("first")) as archive, Archive.open(tmp_path) as other:
+        address, client = f"/post/{of_rain('first')[1].id}", client_of(archive)
+        begun, later = get(client, address), get(client, address)
+
+    assert to_publish == []
+    for word, soup in (("first", begun), ("second", later)):
+        others = [f"Before the {word}", f"Behind the {word}"]
+        assert texts(soup.select(".body")) == [f"The {word} rain."]
+        assert texts(soup.select(".beside a")) == others[::-1]
+        assert sorted(texts(soup.select(".similar a"))) == others
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from archivesearch.coverage import cover
 from archivesearch.dates import DateSource, Published
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineUnavailable, IndexOutdated
 from archivesearch.posts import Block, Post, Provenance, post_id
-from archivesearch.search import Hit, Search, Stamp
+from archivesearch.search import Around, Hit, Search, Stamp
 from archivesearch.settings import Settings
 from archivesearch.snippets import snippet
 from archivesearch.web import create_app, serve, slots
@@ -86,11 +86,8 @@ class ShelfArchive:
     def present_id(self, post_id):
         return None
 
-    def around(self, post_id):
-        return self._engine.around(post_id)
-
-    def similar(self, post_id, limit):
-        return ()
+    def around(self, post_id, similar):
+        return self._engine.around(post_id, similar)
 
     def duplicates(self, of):
         return ()
@@ -122,6 +119,9 @@ class BrokenArchive(ShelfArchive):
         raise self._error
 
     def post(self, post_id):
+        raise self._error
+
+    def around(self, post_id, similar):
         raise self._error
 
     def coverage(self):
@@ -651,7 +651,7 @@ def test_a_search_that_has_waited_long_enough_is_put_off(monkeypatch):
 def test_a_post_is_shown_without_those_like_it_while_every_place_is_taken():
     """To find them is a search, too: so many posts at once could hold up all that stays free for them."""
     archive, statuses = BusyArchive(), SimpleQueue()
-    archive.similar = lambda post_id, limit: (Hit(post=DIKE, score=1.0),)
+    archive.around = lambda post_id, similar: Around(post=RAIN, similar=(Hit(post=DIKE, score=1.0),)[:similar])
     app = create_app(archive)
     searching = [search_in_thread(app, statuses) for _ in range(SEARCHES_AT_ONCE)]
     try:

@@ -259,6 +259,10 @@ def test_readers_get_each_answer_from_one_generation_while_others_are_published(
             answers.append(found.total)
             if texts != {f"word{found.total}"}:
                 wrong.append(texts)
+            around = engine.around("000", similar=100)
+            texts = {post.text for post in (around.post, *(hit.post for hit in around.similar))}
+            if texts != {f"word{len(around.similar) + 1}"}:
+                wrong.append(texts)
 
     def read_noting_errors():
         try:
@@ -430,6 +434,10 @@ def test_a_beginning_of_very_many_words_stands_for_the_commonest_and_this_is_sai
     assert engine.search(Search(query=parse("abcc*"))).cut == ()
 
 
+def similar(engine, post_id):
+    return [hit.post.id for hit in engine.around(post_id, similar=3).similar]
+
+
 def test_similar_posts_share_what_tells_a_post_from_others(engine):
     engine.rebuild([
         make_post("a", "Wells of the valley", "the wells are deep and the water is cold"),
@@ -438,13 +446,8 @@ def test_similar_posts_share_what_tells_a_post_from_others(engine):
         make_post("d", "", "something else"),
     ], FIRST)  # fmt: skip
 
-    found = [hit.post.id for hit in engine.similar("a", 3)]
-
-    assert found[0] == "b"
-    assert "a" not in found
-    assert engine.similar("d", 3) == ()
-    assert engine.similar("no such id", 3) == ()
-    assert len(engine.similar("a", 1)) == 1
+    assert similar(engine, "a")[0] == "b"
+    assert similar(engine, "d") == []
 
 
 def test_what_may_be_meant_are_labels_titles_and_words_that_begin_as_typed(engine):
@@ -476,7 +479,7 @@ def test_a_post_counts_once_for_a_word_that_stands_in_its_title_and_its_text(eng
 def test_a_word_of_title_and_text_that_no_other_post_has_makes_none_similar(engine):
     engine.rebuild([make_post("a", "Protect", "protect"), make_post("b", "", "protects")], FIRST)
 
-    assert engine.similar("a", 3) == ()
+    assert similar(engine, "a") == []
 
 
 def test_posts_that_were_removed_are_neither_similar_nor_meant(engine):
@@ -485,7 +488,7 @@ def test_posts_that_were_removed_are_neither_similar_nor_meant(engine):
     )
     engine.apply([], ["b"], SECOND)
 
-    assert engine.similar("a", 3) == ()
+    assert similar(engine, "a") == []
     assert [found.text for found in engine.suggest("wel", 3) if found.kind == "title"] == ["Wells"]
     engine.apply([], ["a"], SECOND)
     assert [found.text for found in engine.suggest("wel", 3) if found.kind == "title"] == []

@@ -13,6 +13,7 @@ from archivesearch.errors import ArchiveSearchError, CatalogError, EngineError, 
 from archivesearch.posts import Post, is_post_id
 from archivesearch.said import say_posts
 from archivesearch.search import (
+    Around,
     FacetCount,
     FacetName,
     Hit,
@@ -208,15 +209,13 @@ class Archive:
         note(f"asked the catalog what came after import {search.since_import}: {say_posts(len(among))}")
         return replace(search, among=among)
 
-    def similar(self, post_id: str, limit: int = 5) -> tuple[Hit, ...]:
-        """The posts that are most like this one, best first."""
-        with self._answering():
-            return self._engine.similar(post_id, limit)
+    def around(self, post_id: str, similar: int = 0) -> Around | None:
+        """The post with this id and those around it, so many similar ones at most; None where there is no such post.
 
-    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
-        """The posts that were published just after this one and just before it; None where there is none."""
+        All are from one generation of the index.
+        """
         with self._answering():
-            return self._engine.around(post_id)
+            return self._engine.around(post_id, similar)
 
     def suggest(self, typed: str, limit: int = 5) -> tuple[Suggestion, ...]:
         """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""

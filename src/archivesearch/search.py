@@ -129,6 +129,20 @@ class Results:
     cut: tuple[Query, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """A post and those around it, all as they are in one generation of an index.
+
+    `newer` and `older` are next to it in the order "newest": None where there is none; an undated post is next to no
+    other. `similar` are those that have most of what tells the post from others, best first.
+    """
+
+    post: Post
+    newer: Post | None = None
+    older: Post | None = None
+    similar: tuple[Hit, ...] = ()
+
+
 SuggestionKind = Literal["label", "title", "word"]
 
 
@@ -259,13 +273,10 @@ class Engine(Protocol):
     def ids(self) -> tuple[str, ...]:
         """The ids of all posts, sorted."""
 
-    def similar(self, post_id: str, limit: int) -> tuple[Hit, ...]:
-        """The posts that have most of what tells this one from others, best first; none where there is no such post."""
+    def around(self, post_id: str, similar: int = 0) -> Around | None:
+        """The post with this id and those around it, so many similar ones at most; None where there is no such post.
 
-    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
-        """The posts next to this one in the order "newest": the newer and the older one.
-
-        None where there is none; an undated post is next to no other.
+        To find similar ones is a search; without them all is read at once.
         """
 
     def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:

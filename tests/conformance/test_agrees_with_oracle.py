@@ -51,6 +51,12 @@ def assert_agrees(engine, oracle, search):
     assert answer == comparable(search, oracle.search(search))
 
 
+def alike(engine, post_id):
+    """The ids of all posts that are like this one, as a set; None where there is no such post."""
+    found = engine.around(post_id, similar=100)
+    return found and {hit.post.id for hit in found.similar}
+
+
 @given(corpus=corpora, asked=st.lists(searches, min_size=1, max_size=8))
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_an_index_answers_as_the_oracle_does(opened, corpus, asked):
@@ -62,6 +68,7 @@ def test_an_index_answers_as_the_oracle_does(opened, corpus, asked):
         assert_agrees(engine, oracle, search)
     for number in range(8):
         assert engine.around(f"id-{number}") == oracle.around(f"id-{number}")
+        assert alike(engine, f"id-{number}") == alike(oracle, f"id-{number}")
 
 
 PADDING = [make_post(f"padding-{n}", "padding", "pension padding") for n in range(60)]

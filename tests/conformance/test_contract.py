@@ -8,7 +8,7 @@ from corpus import LATER, SOME_POSTS, STAMP, make_post
 
 from archivesearch.errors import EngineError, EngineUnavailable
 from archivesearch.query import parse
-from archivesearch.search import EVERY_HIT, FACETS, FacetCount, Search, stamp_of
+from archivesearch.search import EVERY_HIT, FACETS, Around, FacetCount, Search, stamp_of
 
 
 def find(engine, typed="", **rest):
@@ -268,19 +268,40 @@ def test_a_phrase_may_repeat_a_word(engine):
 
 @pytest.mark.parametrize(
     ("post_id", "newer", "older"),
-    [("e", None, "d"), ("d", "e", "c"), ("c", "d", "b"), ("a", "b", None), ("f", None, None), ("absent", None, None)],
+    [("e", None, "d"), ("d", "e", "c"), ("c", "d", "b"), ("a", "b", None), ("f", None, None)],
 )
 def test_the_newer_and_the_older_post_stand_beside_each_dated_one(filled, post_id, newer, older):
-    assert [found and found.id for found in filled.around(post_id)] == [newer, older]
+    found = filled.around(post_id)
+
+    assert found == Around(
+        post=filled.post(post_id), newer=newer and filled.post(newer), older=older and filled.post(older)
+    )
 
 
 def test_a_post_that_was_removed_or_changed_stands_beside_no_other_as_it_was(filled):
     moved = make_post("c", "Een pensioen", "", date(2019, 1, 1))
     filled.apply([moved], ["d"], LATER)
 
-    assert [found and found.id for found in filled.around("e")] == [None, "b"]
-    assert filled.around("a") == (filled.post("b"), moved)
-    assert filled.around("d") == (None, None)
+    assert filled.around("e") == Around(post=filled.post("e"), older=filled.post("b"))
+    assert filled.around("a") == Around(post=filled.post("a"), newer=filled.post("b"), older=moved)
+    assert filled.around("d") is None
+
+
+@pytest.mark.parametrize(("post_id", "expected"), [("a", "bde"), ("e", "a"), ("f", "bd")])
+def test_posts_that_share_words_with_one_are_like_it_and_it_is_not_like_itself(filled, post_id, expected):
+    found = filled.around(post_id, similar=10)
+
+    assert sorted(hit.post.id for hit in found.similar) == list(expected)
+    assert replace(found, similar=()) == filled.around(post_id)
+
+
+def test_no_more_posts_are_like_one_than_are_wanted(filled):
+    assert [len(filled.around("a", similar=number).similar) for number in (0, 1, 2)] == [0, 1, 2]
+
+
+def test_around_a_post_that_there_is_not_there_is_nothing(filled):
+    assert filled.around("absent") is None
+    assert filled.around("absent", similar=5) is None
 
 
 @pytest.mark.parametrize(

@@ -242,10 +242,10 @@ def similar(root: Path, post_id: str, limit: int, form: str) -> int:
     from archivesearch.answers import like_record, similar_record
 
     with open_archive(root) as archive:
-        hits = archive.similar(post_id, limit)
-        there = bool(hits) or archive.post(post_id) is not None
-    if not there:
+        found = archive.around(post_id, limit)
+    if found is None:
         return _say_no_post(post_id)
+    hits = found.similar
     if form == "json":
         write_record(similar_record(post_id, hits))
     elif form == "jsonl":

@@ -31,7 +31,7 @@ from archivesearch.engines.vocabulary import Vocabulary, read_vocabulary
 from archivesearch.errors import EngineUnavailable
 from archivesearch.posts import Post, from_record
 from archivesearch.said import say_posts
-from archivesearch.search import Hit, Note, Results, Search, Stamp, Suggestion, tell_nobody
+from archivesearch.search import Around, Hit, Note, Results, Search, Stamp, Suggestion, tell_nobody
 
 # A search from the command line is a process of its own: what only building needs is loaded by it.
 
@@ -105,20 +105,11 @@ class WhooshEngine:
         with self._viewing() as view:
             return tuple(sorted(view.shared.ground.ordinals.live_ids()))
 
-    def similar(self, post_id: str, limit: int) -> tuple[Hit, ...]:
-        """The posts that have most of what tells this one from others, best first; none where there is no such post."""
+    def around(self, post_id: str, similar: int = 0) -> Around | None:
+        """The post with this id and those around it, so many similar ones at most; None where there is no such post."""
         with self._viewing() as view:
-            for number in view.shared.ground.ordinals.numbers(post_id):
-                return tuple(view.hits(*view.answering.similar(view.post(number), number, limit)))
-            return ()
-
-    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
-        """The posts next to this one in the order "newest": the newer and the older one."""
-        with self._viewing() as view:
-            for number in view.shared.ground.ordinals.numbers(post_id):
-                newer, older = view.shared.ground.ordinals.around(number)
-                return None if newer is None else view.post(newer), None if older is None else view.post(older)
-            return None, None
+            numbers = view.shared.ground.ordinals.numbers(post_id)
+            return next((view.around(number, similar) for number in numbers), None)
 
     def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""
@@ -257,6 +248,17 @@ class _View:
         post, size = _read_post(self._reader, number)
         self.shared.posts.put(number, post, _POST_SIZE * size)
         return post
+
+    def around(self, number: int, similar: int) -> Around:
+        """The post with this number and those around it, so many similar ones at most."""
+        post = self.post(number)
+        newer, older = self.shared.ground.ordinals.around(number)
+        return Around(
+            post=post,
+            newer=None if newer is None else self.post(newer),
+            older=None if older is None else self.post(older),
+            similar=tuple(self.hits(*self.answering.similar(post, number, similar))) if similar else (),
+        )
 
     def hits(self, numbers: Iterable[int], scores: Iterable[float]) -> Iterator[Hit]:
         """The posts with these numbers and scores, each read when it is taken."""

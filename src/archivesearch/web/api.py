@@ -42,10 +42,8 @@ def add_api(app: Flask, archive: ServedArchive, slots: Slots) -> None:
     def similar_posts_record(post_id: str) -> Response:
         limit = read_limit(request.args.to_dict(flat=False))
         with slots.held():
-            hits = archive.similar(post_id, limit)
-        if not hits and archive.post(post_id) is None:
-            abort(404)
-        return answer_json(similar_record(post_id, hits))
+            found = archive.around(post_id, limit)
+        return answer_json(similar_record(post_id, found.similar)) if found else abort(404)
 
     @app.get("/api/suggest")
     def suggest() -> Response:

@@ -6,7 +6,7 @@ from typing import Protocol
 from archivesearch.coverage import Coverage
 from archivesearch.dedupe import Duplicate
 from archivesearch.posts import Post
-from archivesearch.search import Hit, Results, Search, Suggestion
+from archivesearch.search import Around, Hit, Results, Search, Suggestion
 from archivesearch.settings import Settings
 
 
@@ -23,9 +23,6 @@ class ServedArchive(Protocol):
     def hits(self, search: Search) -> Generator[Hit, None, None]:
         """The hits of a search, of a page of any size, with snippets, one by one and from one generation."""
 
-    def similar(self, post_id: str, limit: int) -> tuple[Hit, ...]:
-        """The posts that are most like this one, best first."""
-
     def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""
 
@@ -38,8 +35,8 @@ class ServedArchive(Protocol):
     def present_id(self, post_id: str) -> str | None:
         """The id of the post that has this id or had it before; None for one that leads nowhere."""
 
-    def around(self, post_id: str) -> tuple[Post | None, Post | None]:
-        """The posts that were published just after this one and just before it."""
+    def around(self, post_id: str, similar: int) -> Around | None:
+        """The post with this id and those around it, so many similar ones at most: all from one generation."""
 
     def duplicates(self, of: str) -> Iterable[Duplicate]:
         """The further copies of this post, each with how it differs from it."""

@@ -44,19 +44,17 @@ def add_pages(app: Flask, archive: ServedArchive, slots: Slots) -> None:
 
     @app.get("/post/<post_id>")
     def post(post_id: str) -> Response | str:
-        found = archive.post(post_id)
+        with slots.held_if_free() as free:  # to find similar ones is a search: while others wait, none are shown
+            found = archive.around(post_id, SIMILAR if free else 0)
         if found is None:
             return _lead_on(archive.present_id(post_id))
-        newer, older = archive.around(post_id)
-        with slots.held_if_free() as free:  # to find them is a search: while others wait, the post stands alone
-            similar = [hit.post for hit in archive.similar(post_id, SIMILAR)] if free else []
         told = Told(
-            post=found,
+            post=found.post,
             site=site_address(archive.settings, request),
-            newer=newer,
-            older=older,
-            similar=similar,
-            duplicates=_compare(archive, found),
+            newer=found.newer,
+            older=found.older,
+            similar=[hit.post for hit in found.similar],
+            duplicates=_compare(archive, found.post),
         )
         return render_template("post.html", page=show_post(view(), told, *_searched()))
 
