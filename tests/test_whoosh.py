@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from whoosh import index as whoosh_index
 from whoosh.query import Term
 
 from archivesearch.dates import DateSource, Published
-from archivesearch.engines import building, embedded, generations, inverters, vocabulary, whoosh
+from archivesearch.engines import answering, building, embedded, generations, inverters, vocabulary, whoosh
 from archivesearch.engines.embedded import WhooshEngine
 from archivesearch.errors import EngineError, EngineUnavailable, IndexOutdated
 from archivesearch.posts import Block, Post
@@ -448,6 +449,37 @@ def test_similar_posts_share_what_tells_a_post_from_others(engine):
 
     assert similar(engine, "a")[0] == "b"
     assert similar(engine, "d") == []
+
+
+def draw_posts(count):
+    """Posts of drawn words, of which few are in most posts and most in few, in two languages with function words."""
+    draw = np.random.default_rng(count)
+    silent = {"en": ("the", "of", "and"), "nl": ("de", "van", "en")}
+
+    def text(length, language):
+        drawn = [f"drawn{number}" for number in draw.zipf(1.6, length)]
+        return " ".join([*drawn, *draw.choice(silent[language], length // 3)])
+
+    for n in range(count):
+        language = "nl" if n % 3 else "en"
+        yield make_post(f"{n:03}", text(3, language), text(draw.integers(5, 60), language), language=language)
+
+
+def test_however_few_similar_posts_are_wanted_they_are_the_first_of_all(engine, monkeypatch):
+    """Common words are not looked for in posts that cannot be among the best any more."""
+    engine.rebuild(draw_posts(300), FIRST)
+    within_reach, passed = answering._within_reach, []
+
+    def note(*asked):
+        passed.append(within_reach(*asked))
+        return passed[-1]
+
+    monkeypatch.setattr(answering, "_within_reach", note)
+    for post_id in engine.ids()[:60]:
+        every = engine.around(post_id, similar=300).similar
+        assert [engine.around(post_id, similar=few).similar for few in (1, 4, 20)] == [every[:1], every[:4], every[:20]]
+
+    assert any(found is not None and len(found) < 100 for found in passed)
 
 
 def test_what_may_be_meant_are_labels_titles_and_words_that_begin_as_typed(engine):

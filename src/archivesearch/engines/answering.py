@@ -10,7 +10,7 @@ from archivesearch.engines.ascending import both
 from archivesearch.engines.matching import Ground, Matcher, Terms, apart
 from archivesearch.engines.ranking import FEEDBACK_POSTS, HEAD, best
 from archivesearch.posts import Post
-from archivesearch.query import All, Any, Dated, Has, Query, any_of, is_loose, operands, say, to_text
+from archivesearch.query import All, Any, Dated, Has, Query, Word, any_of, is_loose, operands, say, to_text
 from archivesearch.said import say_number, say_posts
 from archivesearch.search import (
     FACETS,
@@ -24,6 +24,10 @@ from archivesearch.search import (
     without_each_filter,
 )
 from archivesearch.text import fold
+
+COMMON = 50
+"""A word that one in so many posts has is common: before it is looked for, it pays to ask which posts can be among the
+best at all. Of the 25 words that tell a post from others four are common, and would take most of the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,12 +194,30 @@ class Answering:
         from archivesearch.engines.telling import telling_words
 
         words = telling_words(post, self._terms.vocabulary(), int(self._ground.filters.live.sum()))
-        matcher = Matcher(self._terms, self._ground, Any(words))
-        others = matcher.find(Any(words))
-        others = others[others != number]
-        scores = matcher.score(Any(words), others)
+        worth = self._weigh(words, number, limit)
+        others = np.flatnonzero(worth > 0)
+        scores = worth[others]
         chosen = best(scores, (self._ground.ordinals.newest[others],), limit)
         return others[chosen].tolist(), scores[chosen].tolist()
+
+    def _weigh(self, words: tuple[Word, ...], number: int, limit: int) -> Scores:
+        """What each post but the one with this number is worth for any of the words.
+
+        Once no post with common words alone could come among the best `limit`, these words are looked for only in what
+        still could, so that what is given of the others is less (MaxScore: Turtle and Flood, 1995).
+        """
+        matcher = Matcher(self._terms, self._ground, Any(words), near=False)
+        common = len(self._ground.filters.live) // COMMON
+        worth, within = np.zeros(len(self._ground.filters.live)), None
+        worth[number] = -np.inf
+        in_order = sorted(words, key=lambda word: len(matcher.find(word)))
+        for place, word in enumerate(in_order):
+            found = matcher.find(word)
+            if within is None and len(found) > common:
+                within = _within_reach(worth, sum(map(matcher.most, in_order[place:])), limit)
+            posts = found if within is None else within
+            worth[posts] += matcher.score(word, posts)
+        return worth
 
     def suggest(self, typed: str, limit: int) -> tuple[list[Suggestion], list[int], list[Suggestion]]:
         """What begins as typed: labels, the numbers of posts by their titles, and words, of each so many at most."""
@@ -218,6 +240,15 @@ def _say_filter(name: str, search: Search) -> str:
     if name == "days":
         return say(Dated(search.since, search.until))
     return say(any_of(Has(facet, value) for facet in FACETS if facet == name for value in search.chosen[facet]))
+
+
+def _within_reach(worth: Scores, more: float, limit: int) -> Numbers | None:
+    """The posts that could still come among the best `limit` if any may earn so much more; None if that is any post."""
+    numbers = np.flatnonzero(worth > 0)
+    if len(numbers) < limit:
+        return None
+    least = np.partition(worth[numbers], len(numbers) - limit)[len(numbers) - limit]
+    return numbers[worth[numbers] + more >= least] if more < least else None
 
 
 def _parts(query: Query) -> tuple[tuple[Query, ...], tuple[Query, ...]]:

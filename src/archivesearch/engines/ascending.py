@@ -10,6 +10,9 @@ _FEW = 8
 """Where one array is so many times as long as the other, the numbers of the short one are looked up in it one by one:
 that takes some 25 ns each, a table of what the long one has some 4 for each of its numbers."""
 
+_SHORT = 500
+"""So few numbers are looked up whatever the others are: only to make the table of `meet` takes longer."""
+
 NOTHING = np.empty(0, np.int32)
 
 
@@ -43,7 +46,7 @@ def meet(numbers: Numbers, others: Numbers) -> tuple[Numbers, Numbers]:
     if len(others) < len(numbers):
         there, here = meet(others, numbers)
         return here, there
-    if len(numbers) * _FEW < len(others):
+    if len(numbers) < max(_SHORT, len(others) / _FEW):
         places, found = look_up(numbers, others)
         here = np.flatnonzero(found)
     elif len(numbers):

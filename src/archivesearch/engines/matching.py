@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from archivesearch.engines.arrays import Mask, Numbers, Scores
-from archivesearch.engines.ascending import add_up, both, either, is_in, look_up
+from archivesearch.engines.ascending import add_up, both, count_either, either, is_in, look_up
 from archivesearch.engines.facets import Filters
 from archivesearch.engines.fields import STEMS, stem_key
 from archivesearch.engines.ordinals import Ordinals
@@ -79,10 +79,14 @@ class Ground:
 class Matcher:
     """Evaluates the queries of one search, for which `ranked` is typed; what it has evaluated it keeps.
 
-    `note` is told of each word, phrase and field of them how many posts have it.
+    `note` is told of each word, phrase and field of them how many posts have it. `near` says whether nearness is asked
+    for, too.
     """
 
-    def __init__(self, terms: Terms, ground: Ground, ranked: Query, note: Note = tell_nobody) -> None:
+    def __init__(
+        self, terms: Terms, ground: Ground, ranked: Query, note: Note = tell_nobody, *, near: bool = True
+    ) -> None:
+        self._near = near
         self._terms = terms
         self._ground = ground
         self._note = note
@@ -179,13 +183,18 @@ class Matcher:
             scores += self.score(query, posts, fields)
         return scores
 
+    def most(self, word: Word) -> float:
+        """More than what any post is worth for the word."""
+        typed = count_either(*(self._counts(field, (word.term,)).numbers for field in FIELDS))
+        return self._ground.ranking.most(len(self.find(word)), typed)
+
     def _score_sought(self, query: Sought, posts: Numbers, fields: _Fields) -> Scores:
         ranking = self._ground.ranking
         counts = {field: self._counts_of(query, field) for field in fields}
         match query:
             case Word(term):
                 # where several words rank, places are looked for next: one reading does for both
-                places = len(self._rarities) > 1
+                places = self._near and len(self._rarities) > 1
                 typed = {field: self._counts(field, (term,), places=places) for field in fields}
                 scores = ranking.score_word(counts, typed, posts)
                 return np.where(self._damps(query, posts), FUNCTION_WORD_PART * scores, scores)

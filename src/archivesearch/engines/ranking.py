@@ -119,6 +119,10 @@ class Ranking:
         """What a word is worth: most of it in any form, the rest in the typed form, which is among these."""
         return (1 - EXACT_PART) * self.score(any_form, posts) + EXACT_PART * self.score(typed_form, posts)
 
+    def most(self, any_form: int, typed_form: int) -> float:
+        """What a word that so many posts have is worth in none: `score_word` comes near it the oftener it occurs."""
+        return (K1 + 1) * ((1 - EXACT_PART) * self.rarity(any_form) + EXACT_PART * self.rarity(typed_form))
+
     def score_nearness(self, head: Ints, pairs: Iterable[Neighbours]) -> Floats:
         """What each post of the head (numbers, ascending) earns beyond its words by words that stand together."""
         earned = np.zeros(len(head))

@@ -10,7 +10,7 @@ from archivesearch.engines.vocabulary import Vocabulary
 from archivesearch.posts import Post
 from archivesearch.query import All, Any, In, Phrase, Query, Word, all_of, is_loose, operands
 from archivesearch.search import Suggestion
-from archivesearch.text import words
+from archivesearch.text import terms, words
 
 TELLING = 25
 """How many words of a post others are compared by. Systems that offer similar documents take 25 (Lucene's
@@ -82,12 +82,11 @@ def telling_words(post: Post, vocabulary: Vocabulary, posts: int) -> tuple[Word,
     """The words of a post that other posts have too and that say most of it: frequent here, rare among `posts`."""
     counts: defaultdict[str, float] = defaultdict(float)
     for weight, text in ((TITLE_WEIGHT, post.title), (1.0, post.text)):
-        for word in words(text):
-            counts[word.term] += weight
-    terms = sorted(counts)
+        for term in terms(text):
+            counts[term] += weight
     weights = {
-        term: counts[term] * math.log(1 + posts / having)
-        for term, having in zip(terms, vocabulary.counts(terms), strict=True)
+        term: count * math.log(1 + posts / having)
+        for (term, count), having in zip(counts.items(), vocabulary.counts(list(counts)), strict=True)
         if having > 1
     }
     return tuple(Word(term) for term in sorted(weights, key=lambda term: (-weights[term], term))[:TELLING])

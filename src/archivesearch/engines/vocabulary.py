@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from archivesearch.engines.arrays import Array, Mask, Numbers, read_arrays, write_arrays
+from archivesearch.engines.ascending import look_up
 
 MAX_FORMS = 1000
 """How many words a beginning or a near word stands for at most, the commonest: reading the postings of so many takes
@@ -37,14 +38,14 @@ class Vocabulary:
 
     def counts(self, words: list[str]) -> list[int]:
         """The number of posts that have each of these words; 0 for one that none has."""
-        return [self._count(word) for word in words]
-
-    def _count(self, word: str) -> int:
-        if len(word) not in self.by_length:
-            return 0
-        known, counts = self.by_length[len(word)]
-        place = int(np.searchsorted(known, word))
-        return int(counts[place]) if place < len(known) and known[place] == word else 0
+        found = np.zeros(len(words), np.int32)
+        lengths = np.array([len(word) for word in words], np.int32)
+        for length in set(lengths.tolist()) & self.by_length.keys():
+            known, counts = self.by_length[length]
+            here = np.flatnonzero(lengths == length)
+            places, there = look_up(np.array([words[n] for n in here.tolist()]), known)
+            found[here[there]] = counts[places[there]]
+        return found.tolist()
 
     def beginning(self, start: str, limit: int = MAX_FORMS) -> Found:
         """The words that begin with `start`, itself among them."""
