@@ -14,12 +14,13 @@ from archivesearch.archive import Archive
 from archivesearch.citing import cite
 from archivesearch.dates import DateSource, Published
 from archivesearch.dedupe import merge, with_differences
+from archivesearch.described import describe
 from archivesearch.engines import embedded
 from archivesearch.errors import CatalogError
 from archivesearch.posts import Block, post_id
 from archivesearch.search import Hit
 from archivesearch.settings import Settings
-from archivesearch.shown import View
+from archivesearch.shown import OUTSIDE_REL, View
 from archivesearch.speech import ENGLISH
 from invented import POSTS as INVENTED, page, write
 from served import archive_of, fill
@@ -234,6 +235,19 @@ def test_the_internet_archive_is_asked_for_the_copy_of_that_time(precision, when
     assert link["rel"] == ["nofollow", "noopener", "noreferrer", "ugc"]
 
 
+def test_every_link_out_of_the_archive_tells_browsers_and_crawlers_the_same():
+    links = shown(replace(WRITTEN, permalink="http://blog.example/1")).select('main a[href^="http"]')
+
+    assert [link["href"].partition("?")[0] for link in links] == [
+        "http://blog.example/1", "https://web.archive.org/web/20200503/http://blog.example/1", "http://h.example/",
+    ]  # fmt: skip
+    assert [link["rel"] for link in links] == [OUTSIDE_REL.split()] * 3
+
+
+def test_no_template_repeats_what_those_links_tell():
+    assert not [path.name for path in sorted((WEB / "templates").iterdir()) if OUTSIDE_REL in path.read_text("utf-8")]
+
+
 # copies
 
 
@@ -368,16 +382,20 @@ VIEW = View(speech=ENGLISH, settings=Settings(title="Hills & Co_"))
 ADDRESS = "https://archive.example/post/2021-02-06-0a1b2c3d"
 
 
+def cited(post):
+    return cite(VIEW, post, describe(VIEW, post, ADDRESS))
+
+
 def test_a_post_is_cited_as_text():
-    assert cite(VIEW, RAIN, ADDRESS).plain == (
+    assert cited(RAIN).plain == (
         f"“Rain on the hills”. Hills & Co_, 6 February 2021. {ADDRESS}"
         " (first published at http://blog.example/2021/02/rain.html)"
     )
-    assert cite(VIEW, replace(LOST, title=""), ADDRESS).plain == f"“(without title)”. Hills & Co_, undated. {ADDRESS}"
+    assert cited(replace(LOST, title="")).plain == f"“(without title)”. Hills & Co_, undated. {ADDRESS}"
 
 
 def test_a_post_is_cited_for_bibtex():
-    assert cite(VIEW, RAIN, ADDRESS).bibtex.splitlines() == [
+    assert cited(RAIN).bibtex.splitlines() == [
         f"@misc{{post-{RAIN.id},",
         "  title = {{Rain on the hills}},",
         r"  howpublished = {Hills \& Co\_},",
@@ -394,10 +412,10 @@ def test_a_post_is_cited_for_bibtex():
 @pytest.mark.parametrize(("precision", "kept"), [("year", ["year"]), ("month", ["year", "month"])])
 def test_bibtex_is_told_no_more_of_a_date_than_is_known(precision, kept):
     published = Published(moment=date(2021, 2, 6), precision=precision, source=DateSource.FEED)
-    entry = cite(VIEW, replace(RAIN, published=published), ADDRESS).bibtex
+    entry = cited(replace(RAIN, published=published)).bibtex
 
     assert re.findall("(year|month|day) =", entry) == kept
-    assert "year" not in cite(VIEW, LOST, ADDRESS).bibtex
+    assert "year" not in cited(LOST).bibtex
 
 
 @pytest.mark.parametrize(
@@ -412,7 +430,7 @@ def test_bibtex_is_told_no_more_of_a_date_than_is_known(precision, kept):
     ],
 )
 def test_no_sign_of_a_title_means_something_to_bibtex(title, escaped):
-    entry = cite(VIEW, replace(RAIN, title=title, permalink="http://h.example/{a}\\"), ADDRESS).bibtex
+    entry = cited(replace(RAIN, title=title, permalink="http://h.example/{a}\\")).bibtex
 
     assert f"  title = {{{{{escaped}}}}},\n" in entry
     assert entry.count("{") == entry.count("}")

@@ -4,9 +4,9 @@ It has no author, for dumps seldom tell one, and no day on which it was read: th
 """
 
 from archivesearch.dates import Published
-from archivesearch.pages_post import Citation
+from archivesearch.pages_post import Citation, Described
 from archivesearch.posts import Post
-from archivesearch.shown import View, outside
+from archivesearch.shown import View
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 """BibTeX's own names, which each style writes in its own way."""
@@ -27,33 +27,32 @@ _ESCAPED = str.maketrans(
 )
 
 
-def cite(view: View, post: Post, address: str) -> Citation:
-    """How to cite a post of which the page here has this address, a whole one."""
-    return Citation(plain=_cite_plainly(view, post, address), bibtex=_cite_for_bibtex(view, post, address))
+def cite(view: View, post: Post, told: Described) -> Citation:
+    """How to cite a post of which its page here tells this."""
+    return Citation(plain=_cite_plainly(view, post, told), bibtex=_cite_for_bibtex(post, told))
 
 
-def _cite_plainly(view: View, post: Post, address: str) -> str:
+def _cite_plainly(view: View, post: Post, told: Described) -> str:
     gettext = view.speech.gettext
     values = {
-        "title": view.heading(post),
-        "archive": view.settings.title,
+        "title": told.title,
+        "archive": told.site,
         "date": view.speech.published(post.published) if post.published else gettext("undated"),
-        "address": address,
+        "address": told.address,
     }
-    if source := _source(post):
+    if told.source:
         said = gettext("“%(title)s”. %(archive)s, %(date)s. %(address)s (first published at %(source)s)")
-        return said % {**values, "source": source}
+        return said % {**values, "source": told.source}
     return gettext("“%(title)s”. %(archive)s, %(date)s. %(address)s") % values
 
 
-def _cite_for_bibtex(view: View, post: Post, address: str) -> str:
-    source = _source(post)
+def _cite_for_bibtex(post: Post, told: Described) -> str:
     fields = {
-        "title": f"{{{{{_escape(view.heading(post))}}}}}",  # the inner braces keep its capitals
-        "howpublished": f"{{{_escape(view.settings.title)}}}",
+        "title": f"{{{{{_escape(told.title)}}}}}",  # the inner braces keep its capitals
+        "howpublished": f"{{{_escape(told.site)}}}",
         **(_bibtex_date(post.published) if post.published else {}),
-        "url": f"{{{address}}}",
-        **({"note": rf"{{First published at \url{{{source}}}}}"} if source else {}),
+        "url": f"{{{told.address}}}",
+        **({"note": rf"{{First published at \url{{{told.source}}}}}"} if told.source else {}),
         **({"language": f"{{{_escape(post.language)}}}"} if post.language else {}),
     }
     lines = "".join(f"  {name} = {value},\n" for name, value in fields.items())
@@ -65,11 +64,6 @@ def _bibtex_date(published: Published) -> dict[str, str]:
     exact = {"year": 1, "month": 2}.get(published.precision, 3)
     parts = {"year": f"{{{day:%Y}}}", "month": _MONTHS[day.month - 1], "day": f"{{{day.day}}}"}
     return dict(list(parts.items())[:exact])
-
-
-def _source(post: Post) -> str:
-    link = outside(post.permalink) if post.permalink else None
-    return link.address if link else ""
 
 
 def _escape(text: str) -> str:

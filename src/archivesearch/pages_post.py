@@ -124,6 +124,8 @@ class PostPage:
     """Where the blog had it, if that is an http or https address."""
     kept_elsewhere: str | None
     """Where the Internet Archive may have it as it was then; None where the permalink is."""
+    outside_rel: str
+    """What links out of the archive, as these two are, tell browsers and crawlers: their `rel`."""
     body: tuple[Piece, ...]
     """Its text, with what was searched marked."""
     newer: Neighbour | None

@@ -9,12 +9,12 @@ from archivesearch.dates import DateSource, Published
 from archivesearch.dedupe import Duplicate
 from archivesearch.described import describe
 from archivesearch.differing import Differences
-from archivesearch.pages import Box
+from archivesearch.pages import Box, Link
 from archivesearch.pages_post import Neighbour, PostPage, ShownCopy
 from archivesearch.posts import Post, Provenance
 from archivesearch.query import EVERYTHING, Query
 from archivesearch.search import Search
-from archivesearch.shown import View, address_of_id, outside
+from archivesearch.shown import OUTSIDE_REL, View, address_of_id
 from archivesearch.shown_body import show_body
 from archivesearch.snippets import mark, mark_body
 
@@ -42,11 +42,12 @@ def show_post(view: View, told: Told, typed: str = "", query: Query = EVERYTHING
     """The page for a post; `typed` is the search that the visitor comes from, `query` what it means."""
     post, known = told.post, told.post.language
     address = f"{told.site}{address_of_id(post.id)}"
-    permalink = outside(post.permalink) if post.permalink else None
+    described = describe(view, post, address)
+    permalink = Link(text=post.permalink, address=described.source) if post.permalink and described.source else None
     return PostPage(
         frame=view.frame(),
         box=Box(typed=typed),
-        described=describe(view, post, address),
+        described=described,
         heading=mark(view.heading(post), query, known),
         published=view.day(post.published) if post.published else None,
         date_source=_say_date(view, post.published) if post.published else "",
@@ -56,11 +57,12 @@ def show_post(view: View, told: Told, typed: str = "", query: Query = EVERYTHING
         labels=tuple(view.pick(Search(), "label", label) for label in post.labels),
         permalink=permalink,
         kept_elsewhere=_kept_elsewhere(permalink.address, post.published) if permalink else None,
+        outside_rel=OUTSIDE_REL,
         body=show_body(post, partial(mark_body, query=query, language=known)),
         newer=_neighbour(view, told.newer) if told.newer else None,
         older=_neighbour(view, told.older) if told.older else None,
         similar=tuple(_neighbour(view, other) for other in told.similar),
-        citation=cite(view, post, address),
+        citation=cite(view, post, described),
         copies=tuple(_show_copies(view, post, told.duplicates or ())),
         dumps=len({copy.dump for copy in post.provenance}),
         compared=told.duplicates is not None,
