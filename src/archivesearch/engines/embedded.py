@@ -224,6 +224,8 @@ class _Shared:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words, loaded where they are needed first: most searches need only the terms that Whoosh knows."""
+        # From Python 3.12 on nothing keeps two threads from reading them at once, which is harmless: a generation never
+        # changes, so both have the same words, one array stays, and the other goes when the search that read it ends.
         with whoosh.reading():
             return read_vocabulary(self.generation.folder / VOCABULARY)
 
