@@ -440,10 +440,38 @@ def test_every_page_leads_to_the_coverage(client):
         assert get(client, path).select_one("footer a")["href"] == "/coverage"
 
 
+def rectangle(drawn):
+    """Left, top, width and height of what a path outlines."""
+    left, top, width, height = map(int, re.fullmatch(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+z", drawn["d"]).groups())
+    return left, top, width, height
+
+
+def test_the_bars_of_a_year_stand_in_their_columns_on_one_line_inside_the_picture(hills):
+    for picture in get(hills, "/coverage").select("svg"):
+        _, _, width, height = map(int, picture["viewbox"].split())
+        base = float(re.fullmatch(rf"M0 ([\d.]+)h{width}", picture.select_one(".base")["d"])[1])
+        columns, bars, empty = (
+            [rectangle(each) for each in picture.select(f".{kind}")] for kind in ("column", "bar", "empty")
+        )
+
+        assert {x % 24 for x, *_ in (*columns, *empty)} == {0}
+        assert all(0 <= x <= width - w and 0 <= y <= height - h for x, y, w, h in (*columns, *bars, *empty))
+        for (x, y, w, h), (left, top, wide, high) in zip(columns, bars, strict=True):
+            assert x < left < left + wide < x + w
+            assert y < top < top + high == int(base) < y + h
+        assert [int(text["x"]) for text in picture.select("text")] == [24 * n + 12 for n in range(12)]
+
+
+def test_where_something_of_the_picture_stands_is_not_reckoned_in_its_template():
+    template = (WEB / "templates" / "coverage.html").read_text("utf-8")
+
+    assert re.findall(r' (?:viewBox|x|y|width|height|d)="[^"]*[1-9]', template) == []
+
+
 def test_each_bar_is_a_link_to_the_posts_of_its_month_and_says_how_many(hills):
     soup = get(hills, "/coverage")
     bars = {texts([link.title])[0]: link for link in soup.select("svg a")}
-    heights = [int(bar["height"]) for bar in soup.select("svg .bar")]
+    heights = [rectangle(bar)[3] for bar in soup.select("svg .bar")]
 
     assert list(bars) == ["February 2017: 3 posts", "May 2017: 1 post", "November 2021: 1 post"]
     assert bars["February 2017: 3 posts"]["href"] == "/?from=2017-02&to=2017-02"

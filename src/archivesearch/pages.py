@@ -95,12 +95,22 @@ class ShownMonth:
     """The number of its posts."""
     address: str
     """The search of this month."""
+    column: str
+    """The outline of its column in the picture, as the `d` of a path; with posts that of a link, with its initial."""
+    bar: str
+    """The outline of its bar, likewise; empty where it has no post."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initial:
+    """The first letter of a month, below its column in the picture of every year."""
+
+    text: str
+    """The letter."""
     x: int
-    """Where its column begins in the picture."""
+    """The middle of the column."""
     y: int
-    """Where its bar begins in the picture, from above."""
-    height: int
-    """The height of its bar in the picture; 0 where it has no post."""
+    """Where the letter stands, from above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +163,13 @@ class CoveragePage:
     """The month with the highest bar and its posts in words; empty where there is no bar."""
     years: tuple[ShownYear, ...]
     """Every year from the first to the last dated post; several in a row without a post stand in one."""
-    initials: tuple[str, ...]
+    width: int
+    """The width of the picture of each year."""
+    height: int
+    """Its height."""
+    base: str
+    """The line that the bars stand on, as the `d` of a path."""
+    initials: tuple[Initial, ...]
     """The first letters of the twelve months."""
     short: tuple[str, ...]
     """The short names of the twelve months."""

@@ -3,15 +3,28 @@
 from collections.abc import Iterator, Mapping
 
 from archivesearch.coverage import Coverage, DumpCoverage, Gap, every, shortened
-from archivesearch.pages import Box, CoveragePage, Day, Link, ShownDump, ShownMonth, ShownYear
+from archivesearch.pages import Box, CoveragePage, Day, Initial, Link, ShownDump, ShownMonth, ShownYear
 from archivesearch.params import with_value
 from archivesearch.search import NONE, Search
 from archivesearch.shown import View
-from archivesearch.shown_months import BASE, COLUMN, days_of, height_of
+from archivesearch.shown_months import BASE, COLUMN, HIGHEST, days_of, height_of, outline
 from archivesearch.speech import Speech
 
 EMPTY_YEARS = 1
 """Years in a row without a post that are still drawn; more become one line, so that a wrong date costs no room."""
+
+WIDTH = 12 * COLUMN
+HEIGHT = 102
+"""The size of the picture of a year, in pixels where it is not stretched: its initials stand below the bars."""
+
+INITIALS = 95
+"""Where the initials stand, from above."""
+
+BESIDE = 4
+"""What stays free on either side of a bar."""
+
+FRAME = 2
+"""What stays free above and below a column: the frame of the one that has the focus is so wide."""
 
 SHOWN_GAPS = 12
 """Gaps that are shown at once; the others unfold."""
@@ -31,7 +44,13 @@ def show_coverage(view: View, coverage: Coverage) -> CoveragePage:
         span=_say_span(speech, *counts.span) if counts.span else "",
         highest=f"{speech.period(most)}, {speech.posts(counts.months[most])}" if most else "",
         years=tuple(_show_years(view, coverage)),
-        initials=speech.month_names("narrow"),
+        width=WIDTH,
+        height=HEIGHT,
+        base=f"M0 {BASE + 0.5}h{WIDTH}",  # in the middle of a pixel, so that it is as wide as one
+        initials=tuple(
+            Initial(text=letter, x=COLUMN * place + COLUMN // 2, y=INITIALS)
+            for place, letter in enumerate(speech.month_names("narrow"))
+        ),
         short=speech.month_names("abbreviated"),
         unknown=sum(counts.years.values()),
         undated=Link(
@@ -67,14 +86,13 @@ def _show_month(view: View, month: str, months: Mapping[str, int], most: int) ->
     posts = months.get(month)
     if posts is None:
         return None
-    height = height_of(posts, most)
+    x, height = COLUMN * (int(month[5:]) - 1), height_of(posts, most)
     return ShownMonth(
         text=view.speech.named(view.speech.period(month), view.speech.posts(posts)),
         posts=posts,
         address=_search_of(view, month),
-        x=COLUMN * (int(month[5:]) - 1),
-        y=BASE - height,
-        height=height,
+        column=outline(x, COLUMN, *((FRAME, HEIGHT - 2 * FRAME) if posts else (BASE - HIGHEST, HIGHEST))),
+        bar=outline(x + BESIDE, COLUMN - 2 * BESIDE, BASE - height, height) if posts else "",
     )
 
 

@@ -159,8 +159,8 @@ def _show_bars(view: View, search: Search, addresses: Addresses, drawn: _Drawn) 
             address=addresses.within(begins, ends) if posts else "",
             onwards=Link(text=onwards, address=addresses.within(begins, kept_until)),
             upto=Link(text=upto, address=addresses.within(kept_since, ends)),
-            column=_outline(COLUMN * place, COLUMN, BASE - HIGHEST, HIGHEST),
-            bar=_outline(COLUMN * place + MARGIN, COLUMN - 2 * MARGIN, BASE - height, height),
+            column=outline(COLUMN * place, COLUMN, BASE - HIGHEST, HIGHEST),
+            bar=outline(COLUMN * place + MARGIN, COLUMN - 2 * MARGIN, BASE - height, height),
             inside=(search.since is None or search.since <= days[1])
             and (search.until is None or days[0] <= search.until),
         )
@@ -172,7 +172,8 @@ def _say_time(speech: Speech, first: str, last: str) -> tuple[str, str, str]:
     return speech.span(first, last), speech.since(first), speech.until(last)
 
 
-def _outline(x: int, width: int, y: int, height: int) -> str:
+def outline(x: int, width: int, y: int, height: int) -> str:
+    """A rectangle as the `d` of a path."""
     return f"M{x} {y}h{width}v{height}h-{width}z"
 
 
