@@ -662,3 +662,15 @@ def test_the_history_tells_what_each_import_brought(archive):
         1: {title for _, title, _ in POSTS[4:]},
         2: set(),
     }
+
+
+def test_the_history_counts_no_dump_that_could_not_be_read(archive):
+    write(archive.raw, {"a.txt": "lines\nOne\n", "b.txt": "lines\nOne\n!!\n", "c.txt": "of no format"})
+    states = archive.states(readers=[Lines()])
+    write(archive.raw, {"b.txt": "lines\nTwo\n"})
+    archive.run(readers=[Lines()])
+    with closing(Catalog(archive.path)) as catalog:
+        dumps = [each.dumps for each in catalog.imports()]
+
+    assert states == {"a.txt": "new", "b.txt": "unreadable", "c.txt": "unreadable"}
+    assert dumps == [1, 1]

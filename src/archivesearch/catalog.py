@@ -27,7 +27,7 @@ _Made = TypeVar("_Made")
 class Import:
     """One import of the history, with the posts it brought and those that there were after it.
 
-    `at` is when it ended, in UTC, as ISO 8601; `dumps` counts those that it read.
+    `at` is when it ended, in UTC, as ISO 8601; `dumps` counts those that it read, not those that it could not read.
     """
 
     number: int

@@ -84,7 +84,8 @@ def import_files(catalog: Catalog, order: Order, workers: Workers, progress: Pro
         catalog.readings.make_current(survey.readings, survey.gone)
         changes = fold_entries(catalog, order.places, order.corrections, workers, progress)
         report = _report(catalog, before, changes)
-        catalog.add_import(new=report.new, changed=report.changed, removed=report.removed, dumps=len(survey.readings))
+        read = catalog.readings.number_read(survey.readings)
+        catalog.add_import(new=report.new, changed=report.changed, removed=report.removed, dumps=read)
     return replace(report, dry=order.dry), changes
 
 

@@ -105,6 +105,11 @@ class Readings:
         rows = self._tables.rows(f"SELECT id, {_COLUMNS} FROM readings WHERE state = 'read' ORDER BY id")  # noqa: S608  ours
         return {reading: _dump_row(values) for reading, *values in rows}
 
+    def number_read(self, readings: Iterable[int]) -> int:
+        """How many of these readings are of dumps that a reader could read."""
+        query = "SELECT reader IS NOT NULL FROM readings WHERE id = ?"
+        return sum(self._tables.number(query, reading) for reading in readings)
+
     def make_current(self, readings: Collection[int], gone: Collection[str]) -> None:
         """Put these readings in the place of what their dumps had, forget the dumps that are gone and other readings.
 
