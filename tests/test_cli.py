@@ -230,6 +230,14 @@ def test_the_current_folder_is_the_archive_where_none_is_named(valley):
     assert found.returncode == 0
 
 
+@pytest.mark.parametrize("asked", ["facets", "status", "coverage"])
+def test_before_the_first_import_the_current_folder_is_told_by_its_name(tmp_path, asked):
+    done = subprocess.run(command(asked), cwd=tmp_path, env=clean_environment(), check=False, capture_output=True)
+    here = tmp_path.resolve()
+
+    assert f"imported into {here} yet. Put dumps into {here / 'raw'}, run " in done.stderr.decode()
+
+
 def test_a_search_in_a_pipe_is_plain_text(valley):
     shown = run_text(valley, "search", "river")
 

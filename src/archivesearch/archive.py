@@ -360,9 +360,8 @@ class Archive:
         return Catalog(self._catalog, writable=writable)
 
     def _say_first_step(self) -> str:
-        return (
-            f"Nothing has been imported into {self.root} yet. Put dumps into {self._raw}, run `archivesearch import`."
-        )
+        root = self.root.resolve()  # what is named as "." tells a newcomer nothing
+        return f"Nothing has been imported into {root} yet. Put dumps into {root / 'raw'}, run `archivesearch import`."
 
 
 def _with_snippet(hit: Hit, search: Search) -> Hit:
