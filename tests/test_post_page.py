@@ -110,6 +110,18 @@ def test_addresses_of_posts_stay_good_in_a_real_archive(tmp_path):
     assert gone == [404, 404]
 
 
+@pytest.mark.parametrize("path", ["/post/", "/api/posts/"])
+def test_a_post_that_only_the_catalog_has_yet_is_not_led_to_itself(tmp_path, path):
+    write(tmp_path / "raw", {"a.txt": page(INVENTED)})
+    with Archive.open(tmp_path) as archive:
+        archive.import_dumps()
+        post_id, client = archive.ids()[0], client_of(archive)
+        answered = client.get(f"{path}{post_id}").status_code
+        fill(archive, [])
+
+        assert (answered, client.get(f"{path}{post_id}").status_code) == (200, 404)
+
+
 # body and words
 
 

@@ -14,7 +14,7 @@ from archivesearch.text import clean
 from archivesearch.web.addresses import API
 from archivesearch.web.documents import answer_json, lead_on
 from archivesearch.web.openapi import describe
-from archivesearch.web.served import ServedArchive
+from archivesearch.web.served import ServedArchive, moved
 from archivesearch.web.slots import Slots
 
 SUGGESTIONS = 8
@@ -35,7 +35,7 @@ def add_api(app: Flask, archive: ServedArchive, slots: Slots) -> None:
     def one_post_record(post_id: str) -> Response:
         if found := archive.post(post_id):
             return answer_json(post_record(found))
-        present = archive.present_id(post_id)
+        present = moved(archive, post_id)
         return lead_on(f"{API}posts/{quote(present, safe='')}") if present else abort(404)
 
     @app.get("/api/posts/<post_id>/similar")

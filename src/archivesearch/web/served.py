@@ -43,3 +43,12 @@ class ServedArchive(Protocol):
 
     def coverage(self) -> Coverage:
         """How the posts lie in time."""
+
+
+def moved(archive: ServedArchive, post_id: str) -> str | None:
+    """The present id of a post that the index does not have under this one; None where that leads nowhere.
+
+    The catalog has a post before the index has: whoever were led to the id that was asked for would go in a circle.
+    """
+    present = archive.present_id(post_id)
+    return present if present != post_id else None

@@ -20,7 +20,7 @@ from archivesearch.shown_start import START, show_start
 from archivesearch.text import clean
 from archivesearch.web.addresses import site_address
 from archivesearch.web.documents import lead_on
-from archivesearch.web.served import ServedArchive
+from archivesearch.web.served import ServedArchive, moved
 from archivesearch.web.slots import Slots
 from archivesearch.web.speaking import view
 
@@ -47,7 +47,7 @@ def add_pages(app: Flask, archive: ServedArchive, slots: Slots) -> None:
         with slots.held_if_free() as free:  # to find similar ones is a search: while others wait, none are shown
             found = archive.around(post_id, SIMILAR if free else 0)
         if found is None:
-            return _lead_on(archive.present_id(post_id))
+            return _lead_on(moved(archive, post_id))
         told = Told(
             post=found.post,
             site=site_address(archive.settings, request),
