@@ -29,8 +29,10 @@ async function show(address, isNew) {
     const response = await fetch(address, { signal: asking.signal });
     const next = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!response.ok || !next.querySelector(".filters")) throw new Error(response.statusText);
+    const typed = next.getElementById("q").value;
     if (isNew) history.pushState(null, "", address);
-    else box.value = next.getElementById("q").value;
+    else box.value = typed;
+    box.defaultValue = typed;
     shown = page();
     swap(next);
   } catch (error) {
@@ -99,8 +101,18 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   show(link.getAttribute("href").split("#")[0], true);
 });
-addEventListener("popstate", () => {
+function follow() {
   if (page() !== shown) show(page(), false); // else it is another place of the same page
+}
+addEventListener("popstate", follow);
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  // a page that the browser has kept: what was typed, ticked or asked for and not shown is no part of its address
+  asking.abort();
+  close();
+  form.reset();
+  document.querySelector("main").ariaBusy = "false";
+  follow();
 });
 
 // Lists of values that can be narrowed down
