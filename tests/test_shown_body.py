@@ -77,6 +77,8 @@ def shown(html="", typed="", **more):
         ('<p><a href="http://h/"><img src="http://h/a.jpg" alt="x"></a></p>',
          '<p><a href="http://h/" rel="nofollow noopener noreferrer ugc"> [picture: x] </a></p>'),
         ("<p>a<address>b</address>c<center>d</center></p>", "<p>a</p><p>b</p><p>c</p><p>d</p>"),
+        ("<p>a<b> </b>b<i>\n</i>c<b></b>d</p>", "<p>a b\ncd</p>"),
+        ("<p>a<b><br></b>b<b><i><br></i><br> </b>c</p>", "<p>a<br>b<br><br> c</p>"),
     ],
 )  # fmt: skip
 def test_html_is_shown_as_its_author_meant_it(html, expected):

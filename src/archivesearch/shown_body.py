@@ -173,6 +173,8 @@ def _element(element: etree._Element, depth: int, headings: _Headings) -> "Itera
         yield node
     elif not _is_blank(node):
         yield from _settled(node, line=element.tag == "div")
+    elif name in _WORDING:
+        yield from node.children  # the space between two words, or a line break
     elif name == "div" and any(map(_is_break, node.children)):
         yield _Node("br")  # an empty line, as old editors write it
 
