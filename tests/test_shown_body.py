@@ -4,6 +4,7 @@ import html as escaping
 import re
 from datetime import date
 from functools import partial
+from itertools import groupby
 
 import nh3
 import pytest
@@ -137,10 +138,35 @@ def test_every_block_tells_its_direction_by_its_own_words():
         ("<p>rain</p>", "label:rain", "<p>rain</p>"),
         ('<p>see <a href="http://h/rain">http://h/rain</a></p>', "rain",
          '<p>see <a href="http://h/rain" rel="nofollow noopener noreferrer ugc">http://h/<mark>rain</mark></a></p>'),
+        ("<p>cold <em>rain</em> fell</p>", '"cold rain"', "<p><mark>cold</mark> <em><mark>rain</mark></em> fell</p>"),
+        ("<p>a <b>cold</b> <i>and <u>wet</u> </i>day</p>", '"cold and wet day"',
+         "<p>a <b><mark>cold</mark></b> <i><mark>and</mark> <u><mark>wet</mark></u> </i><mark>day</mark></p>"),
+        ("<p><b>R</b>ains fell</p>", "rain", "<p><b><mark>R</mark></b><mark>ains</mark> fell</p>"),
+        ("<p>cold<br>rain</p>", '"cold rain"', "<p><mark>cold</mark><br><mark>rain</mark></p>"),
+        ("<ul>\n<li>cold</li>\n<li>rain</li>\n</ul>", '"cold rain"',
+         "<ul><li><mark>cold</mark></li><li><mark>rain</mark></li></ul>"),
+        ("<table><tr><td>cold</td>\n<td>rain</td></tr></table>", '"cold rain"',
+         '<div class="sideways" tabindex="0"><table><tbody><tr><td><mark>cold</mark></td>\n<td><mark>rain</mark></td>'
+         "</tr></tbody></table></div>"),
+        ("<p>cold</p>rain", "coldrain", "<p>cold</p><p>rain</p>"),
     ],
 )  # fmt: skip
 def test_what_was_searched_is_marked_in_the_words_and_nowhere_else(html, typed, expected):
     assert shown(html, typed) == expected
+
+
+INLINE = st.sampled_from(["{}", "<b>{}</b>", "<a href='http://h/'>{}</a>", "<em><u>{}</u></em>", "<q>{}", "{}</q>"])
+
+
+@given(st.lists(st.tuples(INLINE, st.sampled_from(["cold", "rain", "rains", "Cold", " ", " ", "\n", ", "]))))
+def test_elements_in_a_line_hide_no_match(parts):
+    plain, query = "".join(text for _, text in parts), parse('"cold rain" rain')
+    html = "".join(element.format(text) for element, text in parts)
+    soup = BeautifulSoup(shown(f"<p>{html}</p>", '"cold rain" rain'), "html.parser")
+
+    assert "".join("".join(mark.get_text() for mark in soup.select("mark")).split()) == "".join(
+        "".join(part.text for part in mark_body(plain, query, "en") if part.marked).split()
+    )
 
 
 @given(st.lists(st.sampled_from(["rain", "Rains", " ", "\n\t", "\xa0", "wind", ", ", "-", "é"])).map("".join))
@@ -196,7 +222,7 @@ def test_elements_as_deep_as_can_be_keep_their_word(name):
 
 TAGS = st.sampled_from("p div b a ul ol li table tr td h2 blockquote br hr dl dd pre center legend".split())
 TREES = st.recursive(
-    st.sampled_from(["word", " ", "a\n\nb", "&lt;"]),
+    st.sampled_from(["word", " ", "a\n\nb", "b word ", "&lt;"]),
     lambda inner: st.builds(lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>", TAGS, st.lists(inner, max_size=4)),
     max_leaves=12,
 )
@@ -217,6 +243,26 @@ def test_no_word_is_lost_and_every_element_is_closed_where_it_stands(html):
     said = "".join(piece.text for piece in pieces)
     assert re.sub(r"\s", "", said) == re.sub(r"\s", "", escaping.unescape(re.sub("<[^>]*>", "", post.html)))
     assert started(nh3.clean(write(pieces), tags=ELEMENTS)) == [piece.start for piece in pieces if piece.start]
+
+
+@given(TREES)
+def test_marks_add_nothing_but_themselves_around_words(html):
+    post = post_of(html)
+    plain, marked = pieces_of(post), pieces_of(post, 'word "word a" "b word" "a b"')
+    inside = [marked[place + 1] for place, piece in enumerate(marked) if piece.start == "mark"]
+
+    assert joined(marked) == joined(plain)
+    assert all(marked[place + 2].end == "mark" for place, piece in enumerate(marked) if piece.start == "mark")
+    assert all(piece.text and piece.text == piece.text.strip() for piece in inside)
+
+
+def joined(pieces):
+    """The tags and texts without the marks, neighbouring texts as one."""
+    kept = [piece for piece in pieces if "mark" not in (piece.start, piece.end)]
+    return [
+        "".join(piece.text for piece in some) if is_text else [(each.start, each.attributes, each.end) for each in some]
+        for is_text, some in groupby(kept, key=lambda piece: bool(piece.text))
+    ]
 
 
 def started(html):

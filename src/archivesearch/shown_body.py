@@ -4,8 +4,10 @@ Whatever a dump holds, only `ELEMENTS` come out, with attributes that are made h
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from lxml import etree
 
@@ -17,6 +19,7 @@ from archivesearch.shown import OUTSIDE_REL, outside
 
 Mark = Callable[[str], Iterable[Fragment]]
 """Parts a text into what matches the visitor's search and what does not."""
+_Span = tuple[int, int]
 
 _WORDING = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd q s samp small strong sub sup u var".split())
 _PARTS = frozenset(
@@ -71,7 +74,7 @@ class _Node:
 def show_body(post: Post, mark: Mark) -> tuple[Piece, ...]:
     """The body of a post as balanced pieces; none where it has no text."""
     nodes = _from_html(post.html) if post.html else list(map(_from_block, post.body))
-    return tuple(_pieces(nodes, mark))
+    return tuple(_marked(list(_pieces(nodes)), mark))
 
 
 # from blocks
@@ -322,19 +325,59 @@ def _holds_parts(node: _Node) -> bool:
 # to pieces
 
 
-def _pieces(nodes: "Iterable[_Node | str]", mark: Mark) -> Iterator[Piece]:
+def _pieces(nodes: "Iterable[_Node | str]") -> Iterator[Piece]:
     for node in nodes:
         if isinstance(node, str):
-            for fragment in mark(node):
-                text = Piece(text=fragment.text)
-                yield from (Piece(start="mark"), text, Piece(end="mark")) if fragment.marked else (text,)
+            yield Piece(text=node)
             continue
         if node.name == "table":
             yield _SIDEWAYS
         direction = {"dir": "auto"} if node.name in _OWN_DIRECTION else {}
         yield Piece(start=node.name, attributes=tuple((direction | node.attributes).items()))
         if node.name not in _EMPTY:
-            yield from _pieces(node.children, mark)
+            yield from _pieces(node.children)
             yield Piece(end=node.name)
         if node.name == "table":
             yield Piece(end=_SIDEWAYS.start)
+
+
+def _marked(pieces: Sequence[Piece], mark: Mark) -> Iterator[Piece]:
+    """The pieces with the matches marked: in each text that one reaches into, for a phrase may span elements."""
+    spans = list(_spans(mark("".join(map(_said, pieces)))))
+    position = 0
+    for piece in pieces:
+        if piece.text:
+            yield from _cut(piece.text, position, spans)
+        else:
+            yield piece
+        position += len(_said(piece))
+
+
+def _said(piece: Piece) -> str:
+    """What a piece is of the whole text, in which only elements that say something about words part none."""
+    return piece.text or ("" if (piece.start or piece.end) in _WORDING else "\n")
+
+
+def _spans(fragments: Iterable[Fragment]) -> Iterator[_Span]:
+    end = 0
+    for fragment in fragments:
+        start, end = end, end + len(fragment.text)
+        if fragment.marked:
+            yield start, end
+
+
+def _cut(text: str, position: int, spans: Sequence[_Span]) -> Iterator[Piece]:
+    """A text that begins at this position of the whole; what lies in the spans is marked, but for space at its ends."""
+    first = bisect_right(spans, position, key=itemgetter(1))
+    last = bisect_left(spans, position + len(text), key=itemgetter(0))
+    done = 0
+    for start, end in spans[first:last]:
+        found = text[max(start - position, 0) : end - position]
+        if words := found.strip():
+            begin = text.index(words, max(start - position, 0))
+            if done < begin:
+                yield Piece(text=text[done:begin])
+            yield from (Piece(start="mark"), Piece(text=words), Piece(end="mark"))
+            done = begin + len(words)
+    if done < len(text):
+        yield Piece(text=text[done:])
