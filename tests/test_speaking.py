@@ -260,7 +260,16 @@ def test_what_cannot_be_read_in_an_address_is_said_in_every_language(params):
     said = {say_error(caught.value, speech) for speech in SPEECHES.values()}
 
     assert len(said) == len(LANGUAGES)
-    assert str(caught.value) in said
+    assert say_error(caught.value, PLAIN) == str(caught.value)
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Country"), ("nl", "Land"), ("fr", "Pays"), ("es", "País")])
+def test_a_facet_with_too_many_values_is_named_as_it_stands_on_the_page(language, name):
+    with pytest.raises(QueryError) as caught:
+        from_params({"country": list("abcdefghi")})
+
+    assert name in say_error(caught.value, SPEECHES[language])
+    assert '"country"' in str(caught.value)
 
 
 @pytest.mark.parametrize(

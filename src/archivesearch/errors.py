@@ -32,8 +32,8 @@ class QueryError(ArchiveSearchError):
     """A typed query cannot be read: the person who typed it can mend it.
 
     `template` is its sentence with a "%(name)s" for each of the `values`, so that it can be said in another language
-    (`said.say_error`). `position` is the offset, in characters, of the place in the typed text; None where what is
-    wrong stands elsewhere.
+    (`said.say_error`); a value named "facet" is a facet, which the page calls by its name there. `position` is the
+    offset, in characters, of the place in the typed text; None where what is wrong stands elsewhere.
     """
 
     exit_code = 2

@@ -20,12 +20,15 @@ class Texts(Protocol):
     def within(self, written: str, /) -> str:
         """A year, a month or a day as it stands within a sentence."""
 
+    def facet(self, facet: str, /) -> str:
+        """A facet by its name."""
+
     def value(self, facet: str, value: str, /) -> str:
         """A value of a facet."""
 
 
 class _Plain:
-    """English with days and values as searches write them."""
+    """English with days, facets and values as searches write them."""
 
     def gettext(self, message: str, /) -> str:
         return message
@@ -39,18 +42,26 @@ class _Plain:
     def within(self, written: str, /) -> str:
         return written
 
+    def facet(self, facet: str, /) -> str:
+        return facet
+
     def value(self, _facet: str, value: str, /) -> str:
         return value
 
 
 PLAIN: Texts = _Plain()
-"""What the command line and its JSON speak: English, with days and values as searches write them."""
+"""What the command line and its JSON speak: English, with days, facets and values as searches write them."""
 
 
 def say_error(error: QueryError, texts: Texts) -> str:
     """What cannot be read in a query, in a language."""
-    values = {name: texts.number(value) if isinstance(value, int) else value for name, value in error.values.items()}
-    return texts.gettext(error.template) % values
+    return texts.gettext(error.template) % {name: _say(name, value, texts) for name, value in error.values.items()}
+
+
+def _say(name: str, value: str | int, texts: Texts) -> str:
+    if isinstance(value, int):
+        return texts.number(value)
+    return texts.facet(value) if name == "facet" else value
 
 
 def say_number(number: int, word: str) -> str:

@@ -124,15 +124,7 @@ class View:
 
     def facet_title(self, facet: FacetName) -> str:
         """The name of a facet as people read it."""
-        gettext = self.speech.gettext
-        titles: dict[FacetName, str] = {
-            "country": gettext("Country"),
-            "year": gettext("Year"),
-            "label": gettext("Label"),
-            "language": gettext("Language"),
-            "dump": gettext("Dump"),
-        }
-        return titles[facet]
+        return self.speech.facet(facet)
 
     def value(self, facet: FacetName, value: str) -> str:
         """A value of a facet as people read it: countries and languages by their names, NONE in words."""

@@ -105,6 +105,18 @@ class Speech:
         name: str = self._locale.languages.get(code, code)
         return name
 
+    def facet(self, facet: str) -> str:
+        """The name of a facet."""
+        gettext = self.gettext
+        names = {
+            "country": gettext("Country"),
+            "year": gettext("Year"),
+            "label": gettext("Label"),
+            "language": gettext("Language"),
+            "dump": gettext("Dump"),
+        }
+        return names[facet]
+
     def value(self, facet: str, value: str) -> str:
         """A value of a facet: languages and countries by their names."""
         match facet:
