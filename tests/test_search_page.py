@@ -234,6 +234,24 @@ def test_every_filter_has_a_link_that_takes_it_away_those_of_dumps_too(client):
     assert chips[-1]["href"] == "/?q=rain"
 
 
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        ({"from": "2019", "to": "2019"}, "2019"),
+        ({"from": "2019", "to": "2019-01"}, "January 2019"),
+        ({"from": "2019-12", "to": "2019"}, "December 2019"),
+        ({"from": "2019-05", "to": "2020-06"}, "May 2019 to June 2020"),
+        ({"from": "2019-05-03"}, "From 3 May 2019"),
+        ({"to": "2019-05"}, "Up to May 2019"),
+    ],
+)
+def test_a_span_of_days_is_one_filter_in_words_and_the_picture_says_the_same(client, span, said):
+    soup = get(client, "/", q="rain", **span)
+
+    assert [(text, a["href"]) for a in soup.select(".chips a") for text in texts([a.bdi])] == [(said, "/?q=rain")]
+    assert all(texts([shown]) == [said] for shown in soup.select(".range strong"))
+
+
 # What is said of a search
 
 
@@ -394,7 +412,7 @@ def test_taking_a_filter_away_undoes_picking_it(search):
     page = show_search(VIEW, search, Results(total=0, hits=(), facets={}))
     filters = [(facet, value) for facet, values in search.chosen.items() for value in values]
 
-    assert len(page.chips) == len(filters) + (search.since is not None) + (search.until is not None)
+    assert len(page.chips) == len(filters) + bool(search.since or search.until)
     for facet, value in filters:
         left = without_value(search, facet, value)
         (chip,) = [chip for chip in page.chips if chip.address == VIEW.search(left)]

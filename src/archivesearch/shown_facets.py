@@ -128,10 +128,9 @@ def show_chips(view: View, search: Search) -> tuple[Link, ...]:
         for facet in FACETS
         for value in search.chosen.get(facet, ())
     ]
-    if search.since:
-        chips.append((speech.since(write_day(search.since, last=False)), replace(first, since=None)))
-    if search.until:
-        chips.append((speech.until(write_day(search.until, last=True)), replace(first, until=None)))
+    if search.since or search.until:  # one, for who picks a year in the picture picks both ends at once
+        span = speech.span(write_day(search.since, last=False), write_day(search.until, last=True))
+        chips.append((span, replace(first, since=None, until=None)))
     if search.since_import is not None:
         number = {"n": search.since_import}
         chips.append((speech.gettext("After import %(n)s") % number, replace(first, since_import=None)))

@@ -87,7 +87,7 @@ def show_picture(view: View, search: Search, months: Iterable[FacetCount]) -> Pi
         width=COLUMN * max(len(drawn), FEWEST),
         left=range(len(drawn), FEWEST),
         unknown=sum(asked.years.values()) if step == "month" else 0,
-        span=_say_span(view, since, until),
+        span=view.speech.span(since, until),
         onwards=addresses.within(since, "") if since and until else "",
         upto=addresses.within("", until) if since and until else "",
         ever=addresses.within("", ""),
@@ -183,11 +183,3 @@ def _write_below(first: str, last: str, initials: tuple[str, ...], left: int, co
     if first != last:
         return "…"
     return first if columns <= LABELLED or left % 2 == 0 else ""
-
-
-def _say_span(view: View, since: str, until: str) -> str:
-    if since and until:
-        return view.speech.span(since, until)
-    if since:
-        return view.speech.since(since)
-    return view.speech.until(until) if until else ""

@@ -5,6 +5,7 @@ English texts stand where they are used; the others in web/locale, one gettext c
 
 import functools
 import gettext
+from calendar import monthrange
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -71,12 +72,19 @@ class Speech:
     def period(self, written: str) -> str:
         """A year ("2019"), a month ("2019-05") or a day ("2019-05-03") as people read it."""
         form = {4: self._forms["year"], 7: self._forms["month"]}.get(len(written), self._day)
-        return _format(date.fromisoformat(written + "-01-01"[len(written) - 4 :]), form, self._locale)
+        return _format(date.fromisoformat(_first_day(written)), form, self._locale)
 
     def span(self, first: str, last: str) -> str:
-        """The time from one year, month or day to another, as `period` has them; one alone where they are the same."""
-        since, until = self.period(first), self.period(last)
-        return since if first == last else self.gettext("%(first)s to %(last)s") % {"first": since, "last": until}
+        """The time from one year, month or day to another, one alone where they are the same: "2018 to 2019", "2019".
+
+        An empty end is open ("From May 2019"). Of two the less exact one is said as exactly as the other.
+        """
+        if not (first and last):
+            return self.since(first) if first else self.until(last) if last else ""
+        length = max(len(first), len(last))
+        first, last = _first_day(first)[:length], _last_day(last)[:length]
+        said = {"first": self.period(first), "last": self.period(last)}
+        return said["first"] if first == last else self.gettext("%(first)s to %(last)s") % said
 
     def within(self, written: str) -> str:
         """A year, a month or a day within a sentence: a day has its article there where the language has one."""
@@ -144,6 +152,21 @@ def _read_catalog(path: Path) -> gettext.GNUTranslations:
     write_mo(compiled, catalog)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _first_day(written: str) -> str:
+    """The first day of a year, a month or a day, written in full."""
+    return written + "-01-01"[len(written) - 4 :]
+
+
+def _last_day(written: str) -> str:
+    """The last day of a year, a month or a day, written in full."""
+    match len(written):
+        case 4:
+            return f"{written}-12-31"
+        case 7:
+            return f"{written}-{monthrange(int(written[:4]), int(written[5:]))[1]}"
+    return written
 
 
 @functools.lru_cache(maxsize=4096)

@@ -174,6 +174,8 @@ def test_a_year_and_then_a_month_of_the_picture_narrow_the_search(results):
     everything = found(results)
     bar(results, "2012").click()
     expect(bar(results, "September 2012")).to_be_visible()
+    expect(chip(results, "2012")).to_be_visible()
+    expect(chips(results)).to_have_count(1)
     of_the_year = found(results)
     bar(results, "September 2012").click()
 
