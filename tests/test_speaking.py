@@ -21,6 +21,7 @@ from archivesearch.settings import LANGUAGES, OwnPage, Settings
 from archivesearch.shown import LANGUAGE_NAMES
 from archivesearch.speech import Speech, load_speeches
 from archivesearch.web import app as application
+from archivesearch.web.failing import say_status
 from messages import CATALOGS, KEYWORDS, catalog_of, extracted, text_of, updated
 from test_query import read, typed_texts
 from test_web import BrokenArchive, ShelfArchive, client_of, get, texts, write_post
@@ -220,6 +221,14 @@ def test_no_text_of_an_error_escapes_the_catalogs(marking, kind):
     soup = get(client, "/coverage", ui="nl")
 
     assert escaped(BeautifulSoup(str(soup.main), "lxml")) == set()
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 413, 414, 416, 431, 501, 503])
+def test_a_status_that_is_no_fault_of_ours_has_a_sentence_of_its_own_in_every_language(status):
+    said = {say_status(status, speech) for speech in SPEECHES.values()}
+
+    assert len(said) == len(LANGUAGES)
+    assert not said & {say_status(500, speech) for speech in SPEECHES.values()}
 
 
 def test_an_escaped_text_is_seen():

@@ -26,7 +26,7 @@ from archivesearch.dates import DateSource, Published
 from archivesearch.errors import ArchiveSearchError, CatalogError, EngineUnavailable, IndexOutdated
 from archivesearch.posts import Block, Post, Provenance, post_id
 from archivesearch.search import Around, Hit, Search, Stamp
-from archivesearch.settings import Settings
+from archivesearch.settings import LANGUAGES, Settings
 from archivesearch.snippets import snippet
 from archivesearch.web import create_app, serve, slots
 from archivesearch.web.app import SECURITY_HEADERS
@@ -560,6 +560,14 @@ def test_nothing_but_reading_is_allowed(client, method, path):
     assert "can only be read" in response.text
 
 
+def test_a_part_that_a_file_does_not_have_is_said_to_be_none_with_how_long_the_file_is(client):
+    response = client.get("/static/page.css", headers={"Range": "bytes=999999-"})
+
+    assert response.status_code == 416
+    assert response.headers["Content-Range"] == f"bytes */{len(client.get('/static/page.css').data)}"
+    assert "The file has no such part" in response.text
+
+
 @pytest.mark.parametrize(
     ("params", "sentence"),
     [
@@ -1060,18 +1068,29 @@ def converse(server, *lines):
     return head.splitlines(), body
 
 
-REFUSED = {
-    "400": ["get / HTTP/1.1", "Host: a"],
-    "413": ["POST / HTTP/1.1", "Host: a", "Content-Length: 2000"],
-}
+TOO_LONG = SERVER["max_request_header_size"] - len("GET /?q= HTTP/1.1\r\nHost: a\r\n\r\n")
+"""By nothing: of what is longer the end is left unread, at which the connection is reset and not closed."""
+READ_ONLY = "This archive can only be read. Use the search box or follow a link."
 
 
-@pytest.mark.parametrize("status", REFUSED)
-def test_what_the_server_refuses_before_the_page_sees_it_carries_the_headers_of_every_answer(server, status):
-    head, _ = converse(server, *REFUSED[status])
+@pytest.mark.parametrize(
+    ("status", "sentence", "lines"),
+    [
+        (400, "This address cannot be read. Go to the start page", ["get / HTTP/1.1", "Host: a"]),
+        (413, READ_ONLY, ["POST / HTTP/1.1", "Host: a", "Content-Length: 2000"]),
+        (431, "This request is too long. Go to the start page", [f"GET /?q={'x' * TOO_LONG} HTTP/1.1", "Host: a"]),
+        (501, READ_ONLY, ["POST / HTTP/1.1", "Host: a", "Transfer-Encoding: zip"]),
+    ],
+)
+def test_what_the_server_refuses_before_the_page_sees_it_is_said_by_us_with_the_headers_of_every_answer(
+    server, status, sentence, lines
+):
+    head, body = converse(server, *lines)
 
-    assert head[0].split()[1] == status
+    assert head[0].split()[1] == str(status)
     assert {f"{name}: {value}" for name, value in SECURITY_HEADERS.items()} <= set(head)
+    assert body.startswith(sentence)
+    assert len(set(body.splitlines())) == len(LANGUAGES)
 
 
 def test_an_answer_to_head_has_no_body_not_even_the_end_of_one(tmp_path):

@@ -1,5 +1,6 @@
 """What stands where an answer cannot: what is the matter, and what to do. The API says it in JSON."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -20,23 +21,43 @@ RETRY_AFTER = 30
 """Seconds after which a page that could not be answered is worth another try."""
 
 
-def _say_status(status: int) -> tuple[str, str]:
+KEPT_HEADERS = frozenset({"Allow", "Content-Range"})
+"""Of what Werkzeug would say with an error: which methods there are, and how long a file is that has no such part."""
+
+
+def say_status(status: int, speech: Speech) -> tuple[str, str]:
     """What is the matter and what to do where an answer has this status."""
-    gettext = _speech().gettext
+    gettext = speech.gettext
     match status:
         case 400:
-            return gettext("This address cannot be read"), gettext("Go to the start page and search from there.")
+            said = gettext("This address cannot be read"), gettext("Go to the start page and search from there.")
         case 404:
-            return gettext("There is no such page"), gettext(
-                "The address may be mistyped, or the post has left the archive. Search for it."
+            said = (
+                gettext("There is no such page"),
+                gettext("The address may be mistyped, or the post has left the archive. Search for it."),
             )
-        case 405:
-            return gettext("This archive can only be read"), gettext("Use the search box or follow a link.")
+        case 405 | 413 | 501:  # the last two by waitress: nothing can be sent here, in whatever coding
+            said = gettext("This archive can only be read"), gettext("Use the search box or follow a link.")
+        case 414 | 431:
+            said = gettext("This request is too long"), gettext("Go to the start page and search from there.")
+        case 416:
+            said = gettext("The file has no such part"), gettext("Ask for the whole file.")
         case 503:
-            return gettext("The archive cannot answer now"), gettext(
-                "Try again in half a minute; what you typed stays in the box."
+            said = (
+                gettext("The archive cannot answer now"),
+                gettext("Try again in half a minute; what you typed stays in the box."),
             )
-    return gettext("Something went wrong"), gettext("The archive could not answer this. Go back and try again.")
+        case _:
+            said = (
+                gettext("Something went wrong"),
+                gettext("The archive could not answer this. Go back and try again."),
+            )
+    return said
+
+
+def say_refusal(status: int, speeches: Iterable[Speech]) -> str:
+    """What stands in the place of a page where the request could not be read: in each of these languages."""
+    return "".join("{}. {}\n".format(*say_status(status, speech)) for speech in speeches)
 
 
 def add_errors(app: Flask) -> None:
@@ -53,7 +74,7 @@ def add_errors(app: Flask) -> None:
     def wait(error: ArchiveSearchError) -> Response:
         # its sentence may name folders of this machine: it is for whoever runs the archive, not for visitors
         app.logger.error("The archive cannot answer: %s", " ".join(str(error).split()))
-        return _answer(503, *_say_status(503))
+        return _answer(503, *say_status(503, _speech()))
 
     @app.errorhandler(NothingImported)
     def begin(_error: NothingImported) -> Response:
@@ -67,8 +88,8 @@ def add_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:
         status = error.code or 500
-        response = _answer(status, *_say_status(status))
-        response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+        response = _answer(status, *say_status(status, _speech()))
+        response.headers.extend((name, value) for name, value in error.get_headers() if name in KEPT_HEADERS)
         return response
 
 

@@ -12,8 +12,10 @@ from waitress.task import ErrorTask, WSGITask
 
 from archivesearch.errors import ArchiveSearchError
 from archivesearch.web.app import SECURITY_HEADERS, create_app
+from archivesearch.web.failing import say_refusal
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import THREADS
+from archivesearch.web.speaking import SPEECHES
 
 SERVER = {
     "threads": THREADS,
@@ -40,8 +42,14 @@ class _Refusal(ErrorTask):  # type: ignore[misc] # waitress has no types
     """What waitress answers by itself to a request that no page is asked for, or after a fault of ours."""
 
     def execute(self) -> None:
+        error = self.request.error
+        body = say_refusal(error.code, self.channel.server.speeches).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
         self.response_headers.extend(SECURITY_HEADERS.items())
-        super().execute()
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
@@ -62,8 +70,10 @@ def answer(archive: ServedArchive, listening: socket.socket, begun: Callable[[],
     """Answer those who connect to this socket until Ctrl-C; `begun` is called when that begins."""
     # a line for each request that waits a moment for a thread would be many, and just when there is most to do
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = waitress.create_server(create_app(archive), sockets=[listening], **SERVER)
+    app = create_app(archive)
+    server = waitress.create_server(app, sockets=[listening], **SERVER)
     server.channel_class = _Channel
+    server.speeches = app.extensions[SPEECHES].values()
     with suppress(KeyboardInterrupt):  # `run` ends at one by itself, but it may come before
         begun()
         server.run()

@@ -9,10 +9,13 @@ from archivesearch.settings import LANGUAGES, Settings
 from archivesearch.shown import UI, View
 from archivesearch.speech import load_speeches
 
+SPEECHES = "speeches"
+"""Where an application has its languages among its `extensions`, by their codes."""
+
 
 def add_speech(app: Flask, settings: Settings, catalogs: Path) -> None:
     """Give every request of an application its view, and its templates the texts of that language."""
-    speeches = load_speeches(catalogs)
+    speeches = app.extensions[SPEECHES] = load_speeches(catalogs)
     own = {language: settings.said_in(language) for language in speeches}
 
     @app.before_request
