@@ -88,6 +88,7 @@ ONLY_IMPORTERS = {
         "web.exports",
         "web.failing",
         "web.feed",
+        "web.hosts",
         "web.machines",
         "web.own",
         "web.slots",

@@ -49,13 +49,18 @@ class Served:
         return [int(each) for each in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
     def finds(self, word):
+        status, text = self.ask(f"/?q={word}")
+        assert status == 200
+        return 'class="hit"' in text
+
+    def ask(self, path, headers=None):
+        """The status and the text of an answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", f"/?q={word}")
+        connection.request("GET", path, headers=headers or {})
         answer = connection.getresponse()
         text = answer.read().decode()
         connection.close()
-        assert answer.status == 200
-        return 'class="hit"' in text
+        return answer.status, text
 
     def end(self, number):
         """What the program wrote since it began, on standard output and standard error, and its exit code."""
@@ -106,6 +111,13 @@ def test_every_process_answers_at_the_one_address_that_is_announced(serving):
 
     assert found == [True] * 3
     assert (said, complained) == ("", "")
+
+
+def test_a_process_that_only_this_machine_can_ask_answers_to_no_name_that_a_stranger_gives_it(serving):
+    served = serving("--processes", "2")
+
+    assert served.ask("/?q=snow", {"Host": "evil.example"})[0] == 421
+    assert served.ask("/?q=snow", {"Host": "localhost:9000"})[0] == 200
 
 
 def test_one_process_serves_by_itself(serving):

@@ -223,7 +223,7 @@ def test_no_text_of_an_error_escapes_the_catalogs(marking, kind):
     assert escaped(BeautifulSoup(str(soup.main), "lxml")) == set()
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 413, 414, 416, 431, 501, 503])
+@pytest.mark.parametrize("status", [400, 404, 405, 413, 414, 416, 421, 431, 501, 503])
 def test_a_status_that_is_no_fault_of_ours_has_a_sentence_of_its_own_in_every_language(status):
     said = {say_status(status, speech) for speech in SPEECHES.values()}
 

@@ -1010,13 +1010,13 @@ def test_a_search_and_its_post_come_from_a_real_archive(tmp_path):
 
 
 @contextmanager
-def run_server(archive):
+def run_server(archive, host="127.0.0.1"):
     """A real server in a process of its own, with an archive made by this expression: the process, and its address."""
     program = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from test_web import *\n"
         "from archivesearch.web import serve\n"
-        f"serve({archive}, '127.0.0.1', 0, lambda address: print(address, flush=True))\n"
+        f"serve({archive}, {host!r}, 0, lambda address: print(address, flush=True))\n"
     )
     command = [sys.executable, "-c", program]
     with subprocess.Popen(
@@ -1097,7 +1097,7 @@ def test_an_answer_to_head_has_no_body_not_even_the_end_of_one(tmp_path):
     archive_of(tmp_path, [RAIN]).close()
     paths = ["/", "/export.csv", "/export.jsonl", "/nothing"]
     with run_server(f"Archive.open(Path({str(tmp_path)!r}))") as (_, address):
-        answers = [converse(address, f"HEAD {path} HTTP/1.1", "Host: a", "Connection: close") for path in paths]
+        answers = [converse(address, f"HEAD {path} HTTP/1.1", "Host: localhost", "Connection: close") for path in paths]
 
     assert [head[0].split()[1] for head, _ in answers] == ["200", "200", "200", "404"]
     assert [body for _, body in answers] == [""] * 4

@@ -9,7 +9,8 @@ from archivesearch.settings import Settings
 API = "/api/"
 """What the addresses begin with that are answered in JSON, errors too."""
 
-_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+"""A host that can be one, its name first."""
 
 
 def site_address(settings: Settings, request: Request) -> str:
@@ -21,6 +22,6 @@ def site_address(settings: Settings, request: Request) -> str:
     if settings.address:
         return settings.address
     # where none was asked for, `request.host` is the server's own name for itself
-    if not _HOST.fullmatch(request.host) or "Host" not in request.headers:
+    if not HOST.fullmatch(request.host) or "Host" not in request.headers:
         abort(400)
     return f"{request.scheme}://{request.host}"

@@ -1,5 +1,6 @@
 """The page as a WSGI application: its parts put together, and what every answer carries."""
 
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory
@@ -11,6 +12,7 @@ from archivesearch.web.checkboxes import add_checkboxes
 from archivesearch.web.exports import add_exports
 from archivesearch.web.failing import add_errors
 from archivesearch.web.feed import add_feed
+from archivesearch.web.hosts import add_hosts
 from archivesearch.web.machines import add_machines
 from archivesearch.web.own import add_own
 from archivesearch.web.served import ServedArchive
@@ -38,8 +40,12 @@ machine or network stays closed to whatever page stands open in the same browser
 """
 
 
-def create_app(archive: ServedArchive) -> Flask:
-    """The page over an archive, as a WSGI application without any state outside of it."""
+def create_app(archive: ServedArchive, names: AbstractSet[str] | None = None) -> Flask:
+    """The page over an archive, as a WSGI application without any state outside of it.
+
+    `names` are those of a machine that only itself can ask: by another name it does not answer (see `hosts`). Without
+    them every name will do.
+    """
     web = _web_folder()
     app = Flask("archivesearch", root_path=str(web), static_folder=None, template_folder="templates")
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -49,6 +55,8 @@ def create_app(archive: ServedArchive) -> Flask:
     app.after_request(_secure)
     add_speech(app, archive.settings, web / "locale")
     add_checkboxes(app)
+    if names is not None:
+        add_hosts(app, names, archive.settings.address)
     if archive.settings.address:
         app.after_request(_open_api)
     slots = Slots(SEARCHES_AT_ONCE, in_line=SEARCHES_IN_LINE)

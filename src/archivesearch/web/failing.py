@@ -42,6 +42,11 @@ def say_status(status: int, speech: Speech) -> tuple[str, str]:
             said = gettext("This request is too long"), gettext("Go to the start page and search from there.")
         case 416:
             said = gettext("The file has no such part"), gettext("Ask for the whole file.")
+        case 421:
+            said = (
+                gettext("This archive does not answer to this name"),
+                gettext("Open it at localhost, or set “address” in archive.toml to where visitors find it."),
+            )
         case 503:
             said = (
                 gettext("The archive cannot answer now"),
@@ -103,6 +108,8 @@ def _answer(status: int, heading: str, message: str) -> Response:
     seen = view() if request.path == "/" else replace(view(), here="/")
     if request.path.startswith(API):
         response = _json(status, error_record(f"{heading}. {message}"))
+    elif status == 421:  # the page that asks may be a stranger's, which reads what stands here: nothing of the archive
+        response = Response(f"{heading}. {message}\n", status, mimetype="text/plain")
     else:
         sent = request.args.to_dict(flat=False)
         page = ErrorPage(

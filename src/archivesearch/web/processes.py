@@ -45,7 +45,7 @@ def serve_in_processes(root: Path, number: int, host: str, port: int, announce: 
     with listen(host, port) as listening:
         processes: list[_Process] = []
         with _ended_together(processes):
-            processes.extend(_Process(root, listening) for _ in range(number))
+            processes.extend(_Process(root, listening, host) for _ in range(number))
             for process in processes:
                 process.expect_begin()
             with suppress(KeyboardInterrupt):
@@ -91,8 +91,8 @@ def _end(processes: "Sequence[_Process]") -> None:
 class _Process:
     """One of the processes as its parent sees it. `select` tells when it has something to say."""
 
-    def __init__(self, root: Path, listening: socket.socket) -> None:
-        self._command = command(__name__, "answer_as_one", str(root), str(listening.fileno()))
+    def __init__(self, root: Path, listening: socket.socket, host: str) -> None:
+        self._command = command(__name__, "answer_as_one", str(root), str(listening.fileno()), host)
         self._listening = listening
         self._start()
 
@@ -155,7 +155,7 @@ def answer_as_one() -> None:
     gc.set_threshold(50_000)  # as in every process of the command line
     root, listening = Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2]))
     with listening, Archive.open(root) as archive:
-        answer(archive, listening, _begin)
+        answer(archive, listening, sys.argv[3], _begin)
 
 
 def _begin() -> None:

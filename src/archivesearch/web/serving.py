@@ -1,6 +1,7 @@
 """The server that carries the page: plain threads, and bounds that hold slow and greedy clients off."""
 
 import errno
+import ipaddress
 import logging
 import socket
 from collections.abc import Callable
@@ -63,20 +64,26 @@ def serve(archive: ServedArchive, host: str, port: int, announce: Callable[[str]
     Port 0 takes any free port. Raises ArchiveSearchError where the address cannot be listened on.
     """
     with listen(host, port) as listening:
-        answer(archive, listening, lambda: announce(address_of(listening, host)))
+        answer(archive, listening, host, lambda: announce(address_of(listening, host)))
 
 
-def answer(archive: ServedArchive, listening: socket.socket, begun: Callable[[], None]) -> None:
-    """Answer those who connect to this socket until Ctrl-C; `begun` is called when that begins."""
+def answer(archive: ServedArchive, listening: socket.socket, host: str, begun: Callable[[], None]) -> None:
+    """Answer those who connect to this socket of this host until Ctrl-C; `begun` is called when that begins."""
     # a line for each request that waits a moment for a thread would be many, and just when there is most to do
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    app = create_app(archive)
+    app = create_app(archive, _names(listening, host))
     server = waitress.create_server(app, sockets=[listening], **SERVER)
     server.channel_class = _Channel
     server.speeches = app.extensions[SPEECHES].values()
     with suppress(KeyboardInterrupt):  # `run` ends at one by itself, but it may come before
         begun()
         server.run()
+
+
+def _names(listening: socket.socket, host: str) -> frozenset[str] | None:
+    """The names of this machine where none but itself can connect; None where others can, by whatever name."""
+    own = ipaddress.ip_address(listening.getsockname()[0]).is_loopback
+    return frozenset({"localhost", host}) if own else None
 
 
 def address_of(listening: socket.socket, host: str) -> str:
