@@ -699,6 +699,18 @@ def test_a_query_that_cannot_be_read_is_pointed_at(valley):
     assert re.fullmatch(" +\\^", pointer)
 
 
+@pytest.mark.parametrize("typed", ["rain " * 60, "r" * 300, "rain " * 5 + "date:someday" + " rain" * 30])
+def test_what_is_wrong_with_a_query_fits_a_terminal(valley, typed):
+    exit_code, written = OnTerminal(valley, "search", typed).finish()
+    *said, shown, pointer = written.splitlines()
+
+    assert exit_code == 2
+    assert said[0].startswith("Error: ")
+    assert max(map(len, (*said, shown, pointer))) <= 100
+    assert pointer.strip() == "^"
+    assert "…" in shown
+
+
 def test_settings_that_cannot_be_end_with_4(tmp_path):
     (tmp_path / "archive.toml").write_text("colour = 'blue'\n", encoding="utf-8")
     done = run(tmp_path, "status")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from archivesearch.cli.results import facet_rows, post_rows, results_rows
-from archivesearch.cli.terminal import point_at, row, safe
+from archivesearch.cli.terminal import point_at, row, safe, wrapped
 from archivesearch.dates import DateSource, Published
 from archivesearch.lines import CSV_COLUMNS, as_json, csv_line, hit_csv
 from archivesearch.posts import Block, Post, Provenance
@@ -157,6 +157,43 @@ def test_a_hit_is_one_csv_record_with_lists_joined():
 )
 def test_the_place_in_a_query_is_pointed_at_in_columns(typed, position, shown):
     assert point_at(typed, position) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "position", "shown"),
+    [
+        ("rain (snow", 5, "  rain (snow\n       ^"),
+        ("rain " * 9 + ")", 45, "  … rain rain rain )\n                   ^"),
+        ("rain ) " + "snow " * 9, 5, "  rain ) snow snow …\n       ^"),
+        ("rain " * 9 + ") " + "snow " * 9, 45, "  … rain rain ) sno…\n              ^"),
+        ("水" * 20, 20, "  …水水水水水水水水\n                   ^"),
+    ],
+)
+def test_of_a_query_that_is_wider_than_the_terminal_the_place_is_shown(typed, position, shown):
+    assert point_at(typed, position, 20) == shown
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=99), st.integers(0, 99), st.integers(20, 60))
+def test_what_points_into_a_query_is_no_wider_than_the_terminal(typed, position, width):
+    position = min(position, len(typed))
+    shown, pointer = point_at(typed, position, width).split("\n")
+    places = [place for place in range(len(shown) + 1) if columns(shown[:place]) == len(pointer) - 1]
+
+    assert max(columns(shown), len(pointer)) <= width
+    assert any(shown[place : place + 1] in (typed[position : position + 1], "…") for place in places)
+
+
+def columns(text):
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(bool(unicodedata.combining(character)) for character in text)
+
+
+@given(any_text, st.integers(0, 99))
+def test_wrapping_changes_nothing_but_spaces(text, width):
+    lines = wrapped(text, width)
+
+    assert "".join("".join(lines).split()) == "".join(safe(text).split())
+    assert all(len(line) <= max(20, width) or " " not in line.strip() for line in lines)
 
 
 POST = Post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -62,4 +63,5 @@ def _check_query(typed: str) -> None:
     try:
         parse(written)
     except QueryError as error:
-        fail(f"{error}\n{terminal.point_at(written, error.position or 0)}", error.exit_code)
+        pointer = terminal.point_at(written, error.position or 0, terminal.width_of(sys.stderr))
+        fail(str(error), error.exit_code, shown=pointer)

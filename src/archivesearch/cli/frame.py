@@ -95,10 +95,12 @@ class _Commands(click.Group):
         raise click.exceptions.Exit(exit_code)
 
 
-def fail(message: str, exit_code: int) -> NoReturn:
-    """Say on standard error what is wrong, and end with this exit code."""
-    for line in f"Error: {message}".split("\n"):
-        click.echo(terminal.safe(line), err=True)
+def fail(message: str, exit_code: int, shown: str = "") -> NoReturn:
+    """Say on standard error what is wrong, then what is `shown` in lines of its own, and end with this exit code."""
+    width = terminal.width_of(sys.stderr)
+    said = (line for each in f"Error: {message}".split("\n") for line in terminal.wrapped(each, width))
+    for line in (*said, *map(terminal.safe, shown.splitlines())):
+        click.echo(line, err=True)
     raise click.exceptions.Exit(exit_code)
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import itertools
+import os
 import re
+import shutil
 import sys
+import textwrap
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from archivesearch.lines import STEERING
 
@@ -27,6 +32,9 @@ _RICH_STYLES: Mapping[Style, str] = {
 }
 
 _BREAKS = re.compile("\r\n|[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
+
+CUT = "…"
+"""Stands where something is left out of a line."""
 
 NARROWEST = 20
 """Columns that wrapped text takes at least, on a terminal however narrow: a long word still fits."""
@@ -136,12 +144,50 @@ def use_utf8() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def point_at(typed: str, position: int) -> str:
-    """Two lines that show what was typed and point at the place `position` (in characters) in it."""
-    before = safe(typed[:position])
-    return f"  {safe(typed)}\n  {' ' * _columns(before)}^"
+def width_of(stream: TextIO) -> int | None:
+    """How many columns the terminal has that this stream writes to; None where it is none, or does not say it."""
+    if not stream.isatty():
+        return None
+    return shutil.get_terminal_size(os.get_terminal_size(stream.fileno())).columns or None
+
+
+def wrapped(text: str, width: int | None) -> list[str]:
+    """The text, safe for a terminal, in lines of so many columns, or in one line; no word is cut."""
+    line = safe(text)
+    if width is None or len(line) <= width:
+        return [line]
+    return textwrap.wrap(line, max(NARROWEST, width), break_long_words=False, break_on_hyphens=False)
+
+
+def point_at(typed: str, position: int, width: int | None = None) -> str:
+    """Two lines that show what was typed and point at the place `position` (in characters) in it.
+
+    Of what is wider than `width` columns what is near to the place stands there, "…" where it is cut.
+    """
+    before, after = safe(typed[:position]), safe(typed[position:])
+    if width is not None:
+        before, after = _around(before, after, max(NARROWEST, width) - len("  "))
+    return f"  {before}{after}\n  {' ' * _columns(before)}^"
+
+
+def _around(before: str, after: str, room: int) -> tuple[str, str]:
+    """The end of one and the beginning of the other that have room beside each other."""
+    needed = max(1, _columns(after))  # the place can be behind all
+    # two parts of the room before the place and one behind it: what was typed before explains more
+    before = _beginning(before[::-1], max(room - needed, room * 2 // 3))[::-1]
+    return before, _beginning(after, room - _columns(before))
+
+
+def _beginning(text: str, room: int) -> str:
+    ends = list(itertools.accumulate(map(_width, text)))
+    return text if not ends or ends[-1] <= room else text[: bisect_right(ends, room - len(CUT))] + CUT
 
 
 def _columns(text: str) -> int:
-    widths = (0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-    return sum(widths)
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
