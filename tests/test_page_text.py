@@ -361,3 +361,32 @@ def test_labels_below_the_line_that_closes_each_post_are_its_labels_and_begin_no
     assert [(post.title, post.labels) for post in found] == [
         (title, tuple(sorted({"lamps", title.lower()}))) for title, _ in POSTED
     ]
+
+
+def test_pages_that_begin_with_titles_have_their_dates_below_them_though_their_texts_are_as_short(tmp_path):
+    titles = [f"{colour} {what}" for colour in ("Grey", "Red", "White") for what in ("seal", "boat", "lamp", "rock")]
+    texts = ("Seen from the stairs", "A picture", "", "Three of them")
+    posts = [f"{title}\n\n{28 - n} May 2015\n\n{texts[n % 4]}" for n, title in enumerate(titles)]
+    starts = range(0, len(posts), 3)
+    pages = [write(tmp_path, f"{n}.txt", "\n\n".join(["The Log", "Older", *posts[n : n + 3]])) for n in starts]
+
+    found = [post for posts in read(*pages).values() for post in posts]
+
+    assert [post.title for post in found] == titles
+    assert [post.published.day.day for post in found] == [28 - n for n in range(len(titles))]
+    assert [post.text for post in found] == [*texts] * 3
+
+
+def test_pages_that_begin_with_the_same_line_have_their_dates_above_posts_though_their_texts_end_as_titles_do(tmp_path):
+    titles = [
+        f"Would {who} count the {what} again?" for who in ("keepers", "we") for what in ("seals", "boats", "lamps")
+    ]
+    posts = [f"{28 - n} May 2015\n\n{title}\n\n{n} of them came" for n, title in enumerate(titles)]
+    pages = [
+        write(tmp_path, f"{n}.txt", "\n\n".join(["The Log", "News", *posts[n : n + 2]]))
+        for n in range(0, len(posts), 2)
+    ]
+
+    found = [post for posts in read(*pages).values() for post in posts]
+
+    assert [(post.title, post.published.day.day) for post in found] == [(t, 28 - n) for n, t in enumerate(titles)]

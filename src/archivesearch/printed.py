@@ -33,6 +33,11 @@ class PrintedDate:
     order: DayOrder | None
     year_digits: int = 4
 
+    @property
+    def alone(self) -> bool:
+        """Whether nothing but the date stands in its line."""
+        return not self.form.startswith(_SAID_FORM)
+
 
 _ORDINAL = r"(?:st|nd|rd|th|er|e|\.|º|ª)?"
 _OF = r"(?:of\s+|de\s+|del\s+|d')?"
@@ -101,6 +106,7 @@ _SAID = re.compile(
 )
 """What stands around a date that is said below a title, folded: posted on it, at a time, by somebody."""
 _LONGEST_SAID = 160
+_SAID_FORM = "said "
 
 
 def said_date(line: str) -> PrintedDate | None:
@@ -109,7 +115,7 @@ def said_date(line: str) -> PrintedDate | None:
     match = _SAID.fullmatch(fold(written)) if len(written) <= _LONGEST_SAID else None
     if not match or not (found := printed_date(match["date"])):
         return None
-    return replace(found, printed=written, form=f"said {match['before'] or ''}{found.form}")
+    return replace(found, printed=written, form=f"{_SAID_FORM}{match['before'] or ''}{found.form}")
 
 
 def _in_words(written: str, form: str, match: re.Match[str]) -> PrintedDate:

@@ -26,7 +26,7 @@ from archivesearch.readers.evidence import (
     shared_ending,
 )
 from archivesearch.readers.layout import Day, Page, Stretch, labels_in, lay_out, part
-from archivesearch.readers.standing import may_be_title, standing_of, sum_of
+from archivesearch.readers.standing import may_be_title, stand_below_titles, standing_of
 from archivesearch.readers.style import Style, learn
 from archivesearch.readers.traits import is_too_long
 from archivesearch.text import clean, decode, one_line, text_problem
@@ -92,9 +92,7 @@ class PageText:
                 days.setdefault(numbers, {})[pieces] = None
         dated = [day for page in pages for day in page.days]
         decisions = collect(cuts)
-        # what stands above the first date of several pages is their frame, or a post that they share: it counts once
-        standings = {pieces[0].key if pieces else "": page.standing for page in pages for _, pieces in page.days[:1]}
-        style = learn(dated, decisions.lessons(dated), titled=sum_of(standings.values()).titled)
+        style = learn(dated, decisions.lessons(dated), titled=stand_below_titles(pages))
         return Blog(pages, style, {numbers: tuple(shown) for numbers, shown in days.items()}, decisions)
 
     def read(self, dump: Dump, learnt: object) -> Iterator[Post | Rejected]:
