@@ -84,6 +84,7 @@ ONLY_IMPORTERS = {
         "web.api",
         "web.app",
         "web.checkboxes",
+        "web.clients",
         "web.documents",
         "web.exports",
         "web.failing",
@@ -96,7 +97,7 @@ ONLY_IMPORTERS = {
         "web.visiting",
     },
     "waitress": {"web.serving"},
-    "click": {"cli.asked", "cli.completing", "cli.frame", "cli.keeping", "cli.searching"},
+    "click": {"cli.asked", "cli.completing", "cli.frame", "cli.keeping", "cli.searching", "cli.serving"},
     "sqlite3": {"tables"},
     "tomllib": {"settings"},
 }

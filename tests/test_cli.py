@@ -679,6 +679,9 @@ def test_an_index_that_was_deleted_comes_back_with_the_same_digest(tmp_path):
         ["search", "rain", "--from", "2019-13"],
         ["search", "rain", "--from", "2020", "--to", "2019"],
         ["import", "no-such-file.txt"],
+        ["serve", "--rate", "-1"],
+        ["serve", "--rate", "nan"],
+        ["serve", "--trusted-proxy", "*"],
         ["dance"],
     ],
 )

@@ -39,7 +39,7 @@ PATHS = (
 @pytest.fixture(scope="module")
 def own():
     """The page as it is served to the machine that it is on, and to nobody else."""
-    return create_app(ShelfArchive(), OWN).test_client()
+    return create_app(ShelfArchive(), names=OWN).test_client()
 
 
 @pytest.mark.parametrize("host", STRANGE)
@@ -85,7 +85,7 @@ def test_this_machine_is_answered_by_each_of_its_names_at_any_port(own, host):
 def test_the_address_of_the_settings_is_answered_and_no_other(address, host):
     archive = ShelfArchive()
     archive.settings = replace(archive.settings, address=address)
-    client = create_app(archive, OWN).test_client()
+    client = create_app(archive, names=OWN).test_client()
 
     assert client.get("/?q=rain", headers={"Host": host}).status_code == 200
     assert client.get("/?q=rain", headers={"Host": f"evil.{host}"}).status_code == 421

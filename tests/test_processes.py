@@ -40,7 +40,7 @@ class Served:
     def __init__(self, root, *options):
         command = [sys.executable, "-m", "archivesearch", "--archive", root, "serve", "--port", "0", *options]
         self.program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        [port] = re.findall(r"http://127\.0\.0\.1:(\d+)/", self.program.stdout.readline())
+        [port] = re.findall(r"http://\S+:(\d+)/", self.program.stdout.readline())
         self.port = int(port)
 
     def processes(self):

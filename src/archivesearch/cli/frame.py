@@ -59,7 +59,8 @@ Exit codes:
 
 
 MODULES = {
-    "searching": ("coverage", "export", "facets", "search", "serve", "show", "similar", "suggest"),
+    "searching": ("coverage", "export", "facets", "search", "show", "similar", "suggest"),
+    "serving": ("serve",),
     "keeping": ("duplicates", "import", "imports", "reindex", "review", "status", "verify"),
 }
 """The modules of commands, each with its commands: a module is loaded when one of its commands is asked for."""

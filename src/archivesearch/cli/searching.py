@@ -1,4 +1,4 @@
-"""The commands that find and give posts: search, show, similar, suggest, facets, coverage, export, serve."""
+"""The commands that find and give posts: search, show, similar, suggest, facets, coverage, export."""
 
 from __future__ import annotations
 
@@ -335,31 +335,3 @@ def export(root: Path) -> int:
         for post in archive.export():
             sys.stdout.write(lines.json_line(post_record(post)))
     return DONE
-
-
-@commands.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free port.")
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    show_default="one for each core, at most 4",
-    metavar="NUMBER",
-    help="Processes that answer, each with memory of its own.",
-)
-@click.pass_obj
-def serve(root: Path, host: str, port: int, processes: int | None) -> int:
-    """Serve the search page until Ctrl-C."""
-    from archivesearch import web
-
-    number = processes or web.usual_number()
-    with open_archive(root) as archive:
-        if number == 1:
-            web.serve(archive, host, port, announce=_announce)
-        else:
-            web.serve_in_processes(archive.root, number, host, port, announce=_announce)
-    return DONE
-
-
-def _announce(address: str) -> None:
-    click.echo(f"The search page is at {address} (Ctrl-C ends it).")

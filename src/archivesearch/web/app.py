@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from archivesearch.web.addresses import API
 from archivesearch.web.api import add_api
 from archivesearch.web.checkboxes import add_checkboxes
+from archivesearch.web.clients import ANYBODY, Clients, add_allowance
 from archivesearch.web.exports import add_exports
 from archivesearch.web.failing import add_errors
 from archivesearch.web.feed import add_feed
@@ -40,8 +41,8 @@ machine or network stays closed to whatever page stands open in the same browser
 """
 
 
-def create_app(archive: ServedArchive, names: AbstractSet[str] | None = None) -> Flask:
-    """The page over an archive, as a WSGI application without any state outside of it.
+def create_app(archive: ServedArchive, *, names: AbstractSet[str] | None = None, clients: Clients = ANYBODY) -> Flask:
+    """The page over an archive for these clients, as a WSGI application without any state outside of it.
 
     `names` are those of a machine that only itself can ask: by another name it does not answer (see `hosts`). Without
     them every name will do.
@@ -57,6 +58,7 @@ def create_app(archive: ServedArchive, names: AbstractSet[str] | None = None) ->
     add_checkboxes(app)
     if names is not None:
         add_hosts(app, names, archive.settings.address)
+    add_allowance(app, clients)
     if archive.settings.address:
         app.after_request(_open_api)
     slots = Slots(SEARCHES_AT_ONCE, in_line=SEARCHES_IN_LINE)

@@ -21,8 +21,8 @@ RETRY_AFTER = 30
 """Seconds after which a page that could not be answered is worth another try."""
 
 
-KEPT_HEADERS = frozenset({"Allow", "Content-Range"})
-"""Of what Werkzeug would say with an error: which methods there are, and how long a file is that has no such part."""
+KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Retry-After"})
+"""Of what Werkzeug would say with an error: which methods there are, how long a file is, when to come again."""
 
 
 def say_status(status: int, speech: Speech) -> tuple[str, str]:
@@ -46,6 +46,11 @@ def say_status(status: int, speech: Speech) -> tuple[str, str]:
             said = (
                 gettext("This archive does not answer to this name"),
                 gettext("Open it at localhost, or set “address” in archive.toml to where visitors find it."),
+            )
+        case 429:
+            said = (
+                gettext("Too many searches from one address"),
+                gettext("Wait a moment and try again; posts can be read meanwhile."),
             )
         case 503:
             said = (

@@ -86,16 +86,17 @@ _FAILURES = {
     "400": "A parameter cannot be read or is out of bounds.",
     "404": "There is no such post.",
     "405": "Only GET and HEAD are answered.",
+    "429": "This client has asked for too many searches.",
     "503": "The archive cannot answer now.",
 }
 
 
-def _answers(description: str, content: Part, *, failing: Part, post: bool = False) -> Part:
-    """What an address answers: this, or a failure in the form `failing`."""
+def _answers(description: str, content: Part, *, failing: Part, post: bool = False, search: bool = True) -> Part:
+    """What an address answers: this, or a failure in the form `failing`. `post`: of one post; `search`: by a search."""
     failures = {
-        status: {"description": said, "content": failing, **({"headers": _RETRY} if status == "503" else {})}
+        status: {"description": said, "content": failing, **({"headers": _RETRY} if status in {"429", "503"} else {})}
         for status, said in _FAILURES.items()
-        if status != "404" or post
+        if (status != "404" or post) and (status != "429" or search)
     }
     return {"200": {"description": description, "content": content}, **failures}
 
@@ -130,7 +131,7 @@ _PATHS: Mapping[str, Part] = {
         "post",
         "A whole post",
         (_ID,),
-        {**_answers("The post.", _json("Post"), failing=_ERROR, post=True), "301": _MOVED},
+        {**_answers("The post.", _json("Post"), failing=_ERROR, post=True, search=False), "301": _MOVED},
     ),
     "/api/posts/{id}/similar": _get(
         "similar",
@@ -152,7 +153,7 @@ _PATHS: Mapping[str, Part] = {
         "openapi",
         "This document",
         (),
-        _answers("OpenAPI 3.1.", {"application/json": {"schema": {"type": "object"}}}, failing=_ERROR),
+        _answers("OpenAPI 3.1.", {"application/json": {"schema": {"type": "object"}}}, failing=_ERROR, search=False),
     ),
     "/feed.atom": _get(
         "feed",

@@ -19,6 +19,7 @@ from typing import NoReturn
 from archivesearch.anew import command, cores
 from archivesearch.archive import Archive
 from archivesearch.errors import ArchiveSearchError
+from archivesearch.web.clients import ANYBODY, Clients
 from archivesearch.web.serving import address_of, answer, listen
 
 MOST = 4
@@ -36,7 +37,9 @@ def usual_number() -> int:
     return min(cores(), MOST)
 
 
-def serve_in_processes(root: Path, number: int, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve_in_processes(
+    root: Path, number: int, host: str, port: int, announce: Callable[[str], None], clients: Clients = ANYBODY
+) -> None:
     """Serve the page of the archive in this folder as `serving.serve` does, in so many processes below this one.
 
     All take their connections from one socket: whichever has time takes the next. One that ends is replaced. They end
@@ -45,7 +48,7 @@ def serve_in_processes(root: Path, number: int, host: str, port: int, announce: 
     with listen(host, port) as listening:
         processes: list[_Process] = []
         with _ended_together(processes):
-            processes.extend(_Process(root, listening, host) for _ in range(number))
+            processes.extend(_Process(root, listening, host, clients) for _ in range(number))
             for process in processes:
                 process.expect_begin()
             with suppress(KeyboardInterrupt):
@@ -91,8 +94,9 @@ def _end(processes: "Sequence[_Process]") -> None:
 class _Process:
     """One of the processes as its parent sees it. `select` tells when it has something to say."""
 
-    def __init__(self, root: Path, listening: socket.socket, host: str) -> None:
-        self._command = command(__name__, "answer_as_one", str(root), str(listening.fileno()), host)
+    def __init__(self, root: Path, listening: socket.socket, host: str, clients: Clients) -> None:
+        told = [str(root), str(listening.fileno()), host, clients.proxy or "", str(clients.rate)]
+        self._command = command(__name__, "answer_as_one", *told)
         self._listening = listening
         self._start()
 
@@ -153,9 +157,10 @@ class _Process:
 def answer_as_one() -> None:
     """Be one of the processes, from its beginning to its end."""
     gc.set_threshold(50_000)  # as in every process of the command line
-    root, listening = Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2]))
-    with listening, Archive.open(root) as archive:
-        answer(archive, listening, sys.argv[3], _begin)
+    root, number, host, proxy, rate = sys.argv[1:]
+    clients = Clients(proxy=proxy or None, rate=int(rate))
+    with socket.socket(fileno=int(number)) as listening, Archive.open(Path(root)) as archive:
+        answer(archive, listening, host, _begin, clients)
 
 
 def _begin() -> None:

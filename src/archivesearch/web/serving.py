@@ -13,6 +13,7 @@ from waitress.task import ErrorTask, WSGITask
 
 from archivesearch.errors import ArchiveSearchError
 from archivesearch.web.app import SECURITY_HEADERS, create_app
+from archivesearch.web.clients import ANYBODY, Clients
 from archivesearch.web.failing import say_refusal
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import THREADS
@@ -29,6 +30,9 @@ SERVER = {
     "expose_tracebacks": False,
 }
 """What keeps slow and greedy clients from holding the server up."""
+
+PROXIED = {"trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
+"""What a trusted proxy says of whom it asks for: the last address in its list, and http or https."""
 
 
 class _Answer(WSGITask):  # type: ignore[misc] # waitress has no types
@@ -58,21 +62,31 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     error_task_class = _Refusal
 
 
-def serve(archive: ServedArchive, host: str, port: int, announce: Callable[[str], None]) -> None:
-    """Serve the page until Ctrl-C; `announce` is told its address once it can be reached.
+def serve(
+    archive: ServedArchive, host: str, port: int, announce: Callable[[str], None], clients: Clients = ANYBODY
+) -> None:
+    """Serve the page to these clients until Ctrl-C; `announce` is told its address once it can be reached.
 
     Port 0 takes any free port. Raises ArchiveSearchError where the address cannot be listened on.
     """
     with listen(host, port) as listening:
-        answer(archive, listening, host, lambda: announce(address_of(listening, host)))
+        answer(archive, listening, host, lambda: announce(address_of(listening, host)), clients)
 
 
-def answer(archive: ServedArchive, listening: socket.socket, host: str, begun: Callable[[], None]) -> None:
+def answer(
+    archive: ServedArchive,
+    listening: socket.socket,
+    host: str,
+    begun: Callable[[], None],
+    clients: Clients = ANYBODY,
+) -> None:
     """Answer those who connect to this socket of this host until Ctrl-C; `begun` is called when that begins."""
     # a line for each request that waits a moment for a thread would be many, and just when there is most to do
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    app = create_app(archive, _names(listening, host))
-    server = waitress.create_server(app, sockets=[listening], **SERVER)
+    names = None if clients.proxy else _names(listening, host)  # a proxy hands on whatever name it has itself
+    app = create_app(archive, names=names, clients=clients)
+    proxied = {"trusted_proxy": clients.proxy, **PROXIED} if clients.proxy else {}
+    server = waitress.create_server(app, sockets=[listening], **SERVER, **proxied)
     server.channel_class = _Channel
     server.speeches = app.extensions[SPEECHES].values()
     with suppress(KeyboardInterrupt):  # `run` ends at one by itself, but it may come before
