@@ -46,7 +46,7 @@ def _read_address(_context: click.Context, _option: click.Parameter, written: st
 )
 @click.pass_obj
 def serve(root: Path, host: str, port: int, processes: int | None, proxy: str | None, rate: int | None) -> int:
-    """Serve the search page until Ctrl-C."""
+    """Serve the search page until Ctrl-C; docs/DEPLOY.md puts it on the internet."""
     from archivesearch import web
 
     number = processes or web.usual_number()
