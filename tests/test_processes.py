@@ -168,7 +168,9 @@ def test_a_process_that_ends_is_replaced_and_the_others_go_on(serving):
     now = served.processes()
 
     assert found_meanwhile
-    assert told == f"A process of the page has ended (exit code {-signal.SIGKILL}). Another takes its place.\n"
+    assert told.endswith(
+        f"] ERROR: A process of the page has ended (exit code {-signal.SIGKILL}). Another takes its place.\n"
+    )
     assert found_by_the_new_one
     assert kept in now
     assert lost not in now

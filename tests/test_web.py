@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -1010,8 +1010,11 @@ def test_a_search_and_its_post_come_from_a_real_archive(tmp_path):
 
 
 @contextmanager
-def run_server(archive, host="127.0.0.1"):
-    """A real server in a process of its own, with an archive made by this expression: the process, and its address."""
+def run_server(archive, host="127.0.0.1", told=None):
+    """A real server in a process of its own, with an archive made by this expression: the process, and its address.
+
+    What it tells at the end is added to the list `told`; without that, it must be nothing.
+    """
     program = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from test_web import *\n"
@@ -1026,7 +1029,11 @@ def run_server(archive, host="127.0.0.1"):
         process.send_signal(signal.SIGINT)
         _, complained = process.communicate(timeout=60)
 
-        assert (process.returncode, complained) == (0, "")
+        assert process.returncode == 0
+        if told is None:
+            assert complained == ""
+        else:
+            told += complained.splitlines(keepends=True)
 
 
 @pytest.fixture
@@ -1127,6 +1134,49 @@ def test_the_real_server_shows_posts_and_its_health_while_it_has_many_searches_t
     assert shown == [200, 200]
     assert set(statuses) == {200, 503}
     assert statuses.count(200) >= SEARCHES_AT_ONCE
+
+
+FORGED = "a%0aFAKE%0d%0a%1b%5b2J%e2%80%a8FAKE"
+
+
+def ask_for_forged(address):
+    for path in (f"/?q={FORGED}", f"/post/{FORGED}", f"/{FORGED}", f"/api/search?label={FORGED}"):
+        fetch(address, "GET", path)
+
+
+def test_what_is_searched_for_is_written_into_no_log():
+    with run_server("EXAMPLE") as (_, address):  # which says that nothing was told
+        ask_for_forged(address)
+
+
+class OutOfOrder(BrokenArchive):
+    """Every question ends in a fault that repeats what was asked, and an export in the middle of it."""
+
+    def __init__(self):
+        super().__init__(None)
+
+    def search(self, search):
+        raise ZeroDivisionError(f"at {search.typed or search.label}")
+
+    def post(self, post_id):
+        raise ZeroDivisionError(f"at {post_id}")
+
+    def hits(self, search):
+        yield Hit(post=RAIN, score=1.0)
+        raise ZeroDivisionError(f"at {search.typed}")
+
+
+def test_each_event_is_one_line_of_the_log_whatever_was_asked_for():
+    told = []
+    with run_server("OutOfOrder()", told) as (_, address):
+        ask_for_forged(address)
+        with suppress(http.client.IncompleteRead):
+            fetch(address, "GET", f"/export.csv?q={FORGED}")
+
+    assert len(told) == 4
+    assert all(re.match(r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] ERROR: Exception ", line) for line in told)
+    assert not [line for line in told if re.search("[^\n -\x7e]", line)]
+    assert r"ZeroDivisionError: at a\nFAKE\r\n\x1b[2J\u2028FAKE" in told[1]
 
 
 def test_a_port_that_is_taken_is_one_sentence():

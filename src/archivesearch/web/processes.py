@@ -20,6 +20,7 @@ from archivesearch.anew import command, cores
 from archivesearch.archive import Archive
 from archivesearch.errors import ArchiveSearchError
 from archivesearch.web.clients import ANYBODY, Clients
+from archivesearch.web.events import tell_in_lines
 from archivesearch.web.serving import address_of, answer, listen
 
 MOST = 4
@@ -45,6 +46,7 @@ def serve_in_processes(
     All take their connections from one socket: whichever has time takes the next. One that ends is replaced. They end
     with this process, whatever ends it. Raises ArchiveSearchError, too, where one cannot begin.
     """
+    tell_in_lines()
     with listen(host, port) as listening:
         processes: list[_Process] = []
         with _ended_together(processes):

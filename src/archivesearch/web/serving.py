@@ -14,6 +14,7 @@ from waitress.task import ErrorTask, WSGITask
 from archivesearch.errors import ArchiveSearchError
 from archivesearch.web.app import SECURITY_HEADERS, create_app
 from archivesearch.web.clients import ANYBODY, Clients
+from archivesearch.web.events import tell_in_lines
 from archivesearch.web.failing import say_refusal
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import THREADS
@@ -81,6 +82,7 @@ def answer(
     clients: Clients = ANYBODY,
 ) -> None:
     """Answer those who connect to this socket of this host until Ctrl-C; `begun` is called when that begins."""
+    tell_in_lines()
     # a line for each request that waits a moment for a thread would be many, and just when there is most to do
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     names = None if clients.proxy else _names(listening, host)  # a proxy hands on whatever name it has itself
