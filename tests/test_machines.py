@@ -3,9 +3,10 @@
 import json
 from itertools import chain
 from types import SimpleNamespace
-from urllib.parse import quote
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from lxml import etree
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import create_environ, run_wsgi_app
@@ -13,6 +14,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 from archivesearch.settings import Settings
 from archivesearch.web.addresses import site_address
 from archivesearch.web.app import SECURITY_HEADERS
+from archivesearch.web.clients import COSTS
 from archivesearch.web.sitemap import MOST_ADDRESSES, parts_of
 from served import archive_of, client_of, fill, write_post
 
@@ -193,6 +195,47 @@ def test_a_crawler_may_read_all_of_the_sitemap_and_nothing_that_searches(client)
         assert not address.removeprefix(SITE).startswith(kept_out)  # as RFC 9309 compares them
     for path in ("/?q=rain", "/?country=Kenya", "/feed.atom", "/feed.atom?q=rain", "/export.csv?q=rain", "/api/search"):
         assert path.startswith(kept_out)
+
+
+PARSERS = {"text/html": "lxml", "application/xml": "xml"}
+"""How a crawler reads what may have links."""
+
+
+def crawl(client, *, all_links):
+    """Every address of the archive that a crawler comes to from its start and its sitemap, obeying robots.txt.
+
+    It leaves links that say nofollow, or follows `all_links`.
+    """
+    lines = client.get("/robots.txt").text.splitlines()
+    kept_out = tuple(line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow: "))
+    waiting, seen = ["/", "/sitemap.xml"], set()
+    while waiting:
+        address = waiting.pop()
+        if address in seen or address.startswith(kept_out):
+            continue
+        seen.add(address)
+        answer = client.get(address)
+        if answer.mimetype not in PARSERS:
+            continue
+        page = BeautifulSoup(answer.text, PARSERS[answer.mimetype])
+        followed = [a for a in page.select("[href]") if all_links or "nofollow" not in a.get("rel", ())]
+        found = [a["href"] for a in followed] + [place.text for place in page.select("url loc")]
+        addresses = (urldefrag(urljoin(f"http://localhost{address}", each)).url for each in found)
+        waiting += [each.removeprefix("http://localhost") for each in addresses if each.startswith("http://localhost/")]
+    return seen
+
+
+@pytest.mark.parametrize("all_links", [True, False])
+def test_a_crawler_that_obeys_asks_for_every_post_and_for_no_search(demonstration, all_links):
+    client = client_of(demonstration)
+    router = client.application.url_map.bind("localhost")
+    seen = crawl(client, all_links=all_links)
+    searching = [each for each in seen if each != "/" and router.match(urlsplit(each).path)[0] in COSTS]
+    posts = {f"/post/{post_id}" for post_id in demonstration.ids()}
+
+    assert searching == []
+    assert seen >= posts | {"/", "/coverage", "/page/about"}
+    assert len(seen) < len(posts) * 5 + 50  # a page in four languages, and what belongs to all
 
 
 def test_the_sitemap_names_every_page_of_a_post_and_each_is_there(client):
