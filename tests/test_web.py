@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+import payloads
 from archivesearch import pages, pages_post, pages_search
 from archivesearch.archive import Archive
 from archivesearch.coverage import cover
@@ -776,11 +777,11 @@ ELEMENTS = set(
 )
 
 
-def poisoned(payload):
+def poisoned(payload, post_id="2021-02-06-0a1b2c3d"):
     published = Published(moment=date(2021, 2, 6), source=DateSource.HEADING, printed=payload)
     block = Block(lines=(payload, payload))
     return Post(
-        id="2021-02-06-0a1b2c3d",
+        id=post_id,
         title=payload,
         published=published,
         body=(
@@ -813,17 +814,58 @@ def test_text_from_dumps_addresses_and_settings_stays_text(payload):
         f"/{quote(payload, safe='')}",
     ]
     for address in addresses:
-        soup = BeautifulSoup(client.get(address).text, "lxml")
-        elements = soup.find_all(True)
+        check_harmless(client.get(address).text)
 
-        assert {element.name for element in elements} <= ELEMENTS
-        scripts = soup.select("script:not([type='application/ld+json'])")
-        assert [script.attrs for script in scripts] == [{"type": "module", "src": "/static/page.js"}]
-        assert not [name for element in elements for name in element.attrs if name.startswith("on") or name == "style"]
-        outside = "https://blog.example/", "https://web.archive.org/web/20210206/https://blog.example/"
-        assert all(a["href"].startswith(("/", "#", *outside)) for a in soup.select("a[href]"))
-        assert all(json.loads(script.text) for script in soup.select("script[type='application/ld+json']"))
-        assert not [a for a in soup.select("a[href]") if a["href"].startswith("//")]
+
+def check_harmless(html):
+    """Nothing on a page but what its templates write, and no link out of the archive but those of the post."""
+    soup = BeautifulSoup(html, "lxml")
+    elements = soup.find_all(True)
+
+    assert {element.name for element in elements} <= ELEMENTS
+    scripts = soup.select("script:not([type='application/ld+json'])")
+    assert [script.attrs for script in scripts] == [{"type": "module", "src": "/static/page.js"}]
+    assert not [name for element in elements for name in element.attrs if name.startswith("on") or name == "style"]
+    outside = "https://blog.example/", "https://web.archive.org/web/20210206/https://blog.example/"
+    assert all(a["href"].startswith(("/", "#", *outside)) for a in soup.select("a[href]"))
+    assert all(json.loads(script.text) for script in soup.select("script[type='application/ld+json']"))
+    assert not [a for a in soup.select("a[href]") if a["href"].startswith("//")]
+
+
+@pytest.fixture(scope="module")
+def poisoned_client(tmp_path_factory):
+    """The page of a real archive with a post for each payload, which stands in every field of it."""
+    posts = [poisoned(payload, name) for name, payload in payloads.PAYLOADS.items()]
+    with archive_of(tmp_path_factory.mktemp("poisoned"), posts) as archive:
+        yield client_of(archive)
+
+
+@pytest.mark.parametrize("way", payloads.WAYS_OUT)
+def test_no_way_out_of_its_place_makes_a_text_anything_else(poisoned_client, way):
+    named = {name: payload for name, payload in payloads.PAYLOADS.items() if name.rpartition("-")[0] == way}
+    for name, payload in named.items():
+        fields = dict.fromkeys(("label", "country", "language", "dump"), payload)
+        shown = poisoned_client.get(f"/post/{name}?{urlencode({'q': payload})}")
+        found = poisoned_client.get("/", query_string={"label": payload, "q": "alert"})
+        others = [
+            poisoned_client.get("/", query_string=fields | {"q": payload, "ui": payload}),
+            poisoned_client.get("/", query_string={"q": "alert", "from": payload, "sort": payload, payload: payload}),
+            poisoned_client.get(f"/post/{quote(payload, safe='')}"),
+            poisoned_client.get(f"/{quote(payload, safe='')}"),
+        ]
+
+        assert texts(BeautifulSoup(shown.text, "lxml").select("h1")) == [" ".join(payload.split())]
+        assert re.search("[1-9] posts? found", found.text)
+        for answer in (shown, found, *others):
+            check_harmless(answer.text)
+
+
+def test_no_page_of_many_poisoned_posts_has_anything_but_text(poisoned_client):
+    for address in ("/", "/?size=100", "/?size=100&page=2", "/?sort=title&size=100&facet-all=label"):
+        answer = poisoned_client.get(address)
+
+        assert answer.status_code == 200
+        check_harmless(answer.text)
 
 
 @pytest.mark.parametrize("payload", [payload for payload in PAYLOADS if "\x00" not in payload])
