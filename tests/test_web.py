@@ -1200,7 +1200,7 @@ class OutOfOrder(BrokenArchive):
     def search(self, search):
         raise ZeroDivisionError(f"at {search.typed or search.label}")
 
-    def post(self, post_id):
+    def around(self, post_id, similar):
         raise ZeroDivisionError(f"at {post_id}")
 
     def hits(self, search):
@@ -1210,7 +1210,7 @@ class OutOfOrder(BrokenArchive):
 
 def test_each_event_is_one_line_of_the_log_whatever_was_asked_for():
     told = []
-    with run_server("OutOfOrder()", told) as (_, address):
+    with run_server("OutOfOrder()", told=told) as (_, address):
         ask_for_forged(address)
         with suppress(http.client.IncompleteRead):
             fetch(address, "GET", f"/export.csv?q={FORGED}")
