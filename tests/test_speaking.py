@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Comment, Doctype
 from hypothesis import given, strategies as st
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 import archivesearch
 from archivesearch.errors import CatalogError, NothingImported, QueryError
@@ -22,6 +24,7 @@ from archivesearch.shown import LANGUAGE_NAMES
 from archivesearch.speech import Speech, load_speeches
 from archivesearch.web import app as application
 from archivesearch.web.failing import say_status
+from archivesearch.web.speaking import wished
 from messages import CATALOGS, KEYWORDS, catalog_of, extracted, text_of, updated
 from test_query import read, typed_texts
 from test_web import BrokenArchive, ShelfArchive, client_of, get, texts, write_post
@@ -375,6 +378,14 @@ def client():
         ("", "de, pt;q=0.5", "en"),
         ("", "fr;q=0, *;q=0.5", "en"),
         ("", "!!;q=x", "en"),
+        ("", "en-GB,nl;q=0.5", "en"),
+        ("", "fr-BE,en;q=0.3", "fr"),
+        ("", "es-MX,fr;q=0.4", "es"),
+        ("", "nl;q=0.4, FR-ca;q=0.5", "fr"),
+        ("", "de, es_MX;q=0.7, fr;q=0.7", "es"),
+        ("", "nl-BE;q=0.2, nl;q=0, fr;q=0.1", "nl"),
+        ("", "nl;q=0.2, *;q=0.8", "en"),
+        ("", "en;q=0, *;q=0.8", "nl"),
         ("nl", "fr", "nl"),
         ("de", "fr", "fr"),
         ("NL", "fr", "fr"),
@@ -390,6 +401,29 @@ def test_the_language_is_what_the_address_asks_for_else_what_the_browser_wishes(
         assert "Accept-Language" in response.headers["Vary"]
 
 
+TAGS = st.tuples(
+    st.sampled_from([*LANGUAGES, "de", "*"]), st.sampled_from(["", "-GB", "-419", "_BE"]), st.integers(0, 9)
+)
+
+
+def header(tags, *, regions=True):
+    return ", ".join(
+        f"{language}{region if regions and language != '*' else ''};q=0.{tenths}" for language, region, tenths in tags
+    )
+
+
+@given(st.lists(TAGS, max_size=6), st.sampled_from(LANGUAGES))
+def test_no_language_is_wished_more_than_the_one_that_is_spoken_whatever_its_region(tags, otherwise):
+    accepted = parse_accept_header(header(tags), LanguageAccept)
+    spoken = wished(accepted, otherwise)
+    most = {language: max(tenths for other, _, tenths in tags if other == language) for language, _, _ in tags}
+    best = max(most.get(language, most.get("*", 0)) for language in LANGUAGES)
+
+    assert most.get(spoken, most.get("*", 0)) == best
+    assert spoken == otherwise or best > 0
+    assert spoken == wished(parse_accept_header(header(tags, regions=False), LanguageAccept), otherwise)
+
+
 def test_an_archive_says_in_which_language_strangers_are_spoken_to():
     archive = ShelfArchive()
     archive.settings = Settings(language="nl")
@@ -397,6 +431,7 @@ def test_an_archive_says_in_which_language_strangers_are_spoken_to():
 
     assert spoken(client.get("/", headers={"Accept-Language": "de"})) == "nl"
     assert spoken(client.get("/", headers={"Accept-Language": "de, en;q=0.1"})) == "en"
+    assert spoken(client.get("/", headers={"Accept-Language": "de, *;q=0.1"})) == "nl"
 
 
 def test_files_and_answers_for_programs_have_no_language(client):

@@ -1,9 +1,11 @@
 """In which language a page speaks: what its address asks for, else what the browser wishes."""
 
+import re
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import LanguageAccept
 
 from archivesearch.settings import LANGUAGES, Settings
 from archivesearch.shown import UI, View
@@ -22,7 +24,7 @@ def add_speech(app: Flask, settings: Settings, catalogs: Path) -> None:
     def choose() -> None:
         asked = request.args.get(UI, "")
         asked = asked if asked in speeches else ""
-        spoken = asked or request.accept_languages.best_match(LANGUAGES, settings.language)
+        spoken = asked or wished(request.accept_languages, settings.language)
         g.view = View(speech=speeches[spoken], settings=own[spoken], asked=asked, here=_here())
 
     @app.after_request
@@ -36,6 +38,22 @@ def add_speech(app: Flask, settings: Settings, catalogs: Path) -> None:
     # escaped where they are written
     app.jinja_env.globals.update(_=_gettext, ngettext=_ngettext)
     app.jinja_env.filters["number"] = _number
+
+
+def wished(accepted: LanguageAccept, otherwise: str) -> str:
+    """The language of the page that a browser wishes most; `otherwise` where it wishes none.
+
+    A region counts as its language, which Werkzeug's own choice looks for only where no language stands alone.
+    Of languages that are wished alike the one that the browser names first is taken; "*" stands for `otherwise` before
+    any other that it does not name.
+    """
+    qualities: dict[str, float] = {}
+    for tag, quality in accepted:  # the best first, and "*" last
+        qualities.setdefault(re.split("[-_]", tag.lower())[0], quality)
+    any_other = qualities.get("*", 0)
+    spoken = [language for language in (*qualities, otherwise, *LANGUAGES) if language in LANGUAGES]
+    best = max(spoken, key=lambda language: qualities.get(language, any_other))
+    return best if qualities.get(best, any_other) else otherwise
 
 
 def view() -> View:
