@@ -299,6 +299,28 @@ def test_two_values_that_are_dropped_together_are_said_together(client):
     assert texts(repairs) == ["Without Peru or Chile: 2 posts"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "language", "said"),
+    [
+        ({"to": "2017"}, "en", "Without “Up to 2017”: 2 posts"),
+        ({"to": "2017"}, "nl", "Zonder “Tot en met 2017”: 2 berichten"),
+        ({"to": "2017"}, "fr", "Sans «\u202f2017 ou avant\u202f»\u00a0: 2 articles"),
+        ({"to": "2017"}, "es", "Sin «Hasta 2017»: 2 entradas"),
+        ({"q": "rain before:2018"}, "es", "Sin «Hasta 2017»: 2 entradas"),
+        ({"from": "2001", "to": "2001"}, "es", "Sin «2001»: 2 entradas"),
+        ({"q": "rain title:zymurgy"}, "es", "Sin «zymurgy» en el título: 2 entradas"),
+        ({"q": "rain id:2001-x"}, "en", "Without the id “2001-x”: 2 posts"),
+        ({"q": "rain dump:hills.zip"}, "en", "Without hills.zip: 2 posts"),
+        ({"q": "rain -rain"}, "en", "Without “-rain”: 2 posts"),
+        ({"q": "rain (country:Peru OR before:2018)"}, "es", "Sin Perú o «Hasta 2017»: 2 entradas"),
+    ],
+)
+def test_what_a_repair_drops_is_said_as_the_filters_are(client, asked, language, said):
+    repairs = texts(get(client, "/", ui=language, **{"q": "rain"} | asked).select(".repairs a"))
+
+    assert [re.sub(r"\s", " ", repair) for repair in repairs] == [re.sub(r"\s", " ", said)]
+
+
 def test_how_many_words_are_wanted_is_a_choice_where_there_are_several(client):
     choice = get(client, "/", q="rain dijk").select("nav[aria-label='Posts with'] a")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from archivesearch.pages import Box, Link, Picked
 from archivesearch.pages_search import SearchPage, Ways
 from archivesearch.params import MAX_VALUES, to_params
-from archivesearch.query import Any, Has, Query, is_loose, operands, parse, say, to_text
+from archivesearch.query import Any, Dated, Has, Id, In, Query, is_loose, operands, parse, say, say_part, to_text
 from archivesearch.query.days import write_day
 from archivesearch.search import PUBLIC_FACETS, Match, Repair, Results, Search, Sort
 from archivesearch.shown import FEED_SORT, View, export_address, feed_address
@@ -106,15 +106,23 @@ def _show_repair(view: View, repair: Repair) -> Link:
 
 
 def _say_filter(view: View, query: Query) -> str:
-    """A filter as people picked it: its values, or what was typed."""
+    """A filter as people picked it: its value, its days as on the chips; what was typed in words, or as it was."""
+    quoted = view.speech.gettext("“%(words)s”")
     match query:
         case Has(facet, value):
-            return view.value(facet, value) if facet in PUBLIC_FACETS else to_text(query)
+            return view.value(facet, value)
+        case Dated(since, until):
+            span = view.speech.span(write_day(since, last=False), write_day(until, last=True))
+            return quoted % {"words": span}
         case Any(queries):
             either = view.speech.gettext("%(one)s or %(other)s")
             said = (_say_filter(view, each) for each in queries)
             return functools.reduce(lambda one, other: either % {"one": one, "other": other}, said)
-    return to_text(query)
+        case Id():
+            return say_part(query, view.speech)
+        case In(_, inner) if is_loose(inner):
+            return say_part(query, view.speech)
+    return quoted % {"words": to_text(query)}
 
 
 def show_ways(search: Search) -> Ways:

@@ -24,11 +24,11 @@ from archivesearch.query.tree import (
     sought,
     within,
 )
-from archivesearch.query.wording import say
+from archivesearch.query.wording import say, say_part
 from archivesearch.query.written import to_text
 
 __all__ = [
     "EVERYTHING", "NOTHING", "All", "Any", "Dated", "Fuzzy", "Has", "Id", "In", "Not", "Phrase", "Prefix", "Query",
-    "Word", "all_of", "any_of", "is_loose", "negate", "operands", "parse", "say", "sought", "to_text",
+    "Word", "all_of", "any_of", "is_loose", "negate", "operands", "parse", "say", "say_part", "sought", "to_text",
     "within",
 ]  # fmt: skip

@@ -39,6 +39,11 @@ def say(query: Query, texts: Texts = PLAIN) -> str:
     return texts.gettext("posts with %(what)s") % {"what": said}
 
 
+def say_part(query: Query, texts: Texts = PLAIN) -> str:
+    """What a query demands, to stand within a sentence: "“rain” in the title"."""
+    return _Wording(texts).say(query)
+
+
 def _is_without(query: Query) -> bool:
     return isinstance(query, Not) or (isinstance(query, In) and isinstance(query.query, Not))
 
