@@ -63,6 +63,7 @@ LEVELS = (
         "shown_months",
         "shown_own",
         "shown_body",
+        "shown_pieces",
         "shown_post",
         "shown_search",
         "shown_start",

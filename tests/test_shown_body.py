@@ -15,7 +15,8 @@ from jinja2 import Environment, FileSystemLoader
 from archivesearch.markup import read_html
 from archivesearch.posts import Block
 from archivesearch.query import EVERYTHING, parse
-from archivesearch.shown_body import ELEMENTS, show_body
+from archivesearch.shown_body import show_body
+from archivesearch.shown_pieces import ELEMENTS
 from archivesearch.snippets import mark_body
 from test_web import WEB, write_post
 

@@ -4,29 +4,15 @@ Whatever a dump holds, only `ELEMENTS` come out, with attributes that are made h
 """
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from operator import itemgetter
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
 from archivesearch.pages import Link
 from archivesearch.pages_post import Piece
 from archivesearch.posts import Block, Post
-from archivesearch.search import Fragment
 from archivesearch.shown import OUTSIDE_REL, outside
-
-Mark = Callable[[str], Iterable[Fragment]]
-"""Parts a text into what matches the visitor's search and what does not."""
-_Span = tuple[int, int]
-
-_WORDING = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd q s samp small strong sub sup u var".split())
-_PARTS = frozenset(
-    "blockquote caption dd div dl dt h2 h3 h4 h5 h6 hr li ol p pre table tbody td tfoot th thead tr ul".split()
-)
-ELEMENTS = _WORDING | _PARTS | {"br", "mark"}
-"""All elements that a body can have."""
+from archivesearch.shown_pieces import ELEMENTS, EMPTY, PARTS, WORDING, Mark, Node, show_pieces
 
 _LIKE = {
     **dict.fromkeys(
@@ -44,9 +30,7 @@ _ITEMS = {"ul": ("li",), "ol": ("li",), "dl": ("dt", "dd")}
 _HOLDERS = {item: tuple(holder for holder, items in _ITEMS.items() if item in items) for item in ("li", "dt", "dd")}
 _FLOWING = frozenset({"div", "blockquote", "dd"})
 """What can hold both words and paragraphs."""
-_EMPTY = frozenset({"br", "hr"})
 _CELLS = frozenset({"td", "th"})
-_OWN_DIRECTION = frozenset("blockquote caption dd div dt h2 h3 h4 h5 h6 li p pre td th".split())
 _DEEPEST = 60
 """Elements inside each other; what is deeper loses its elements and keeps its words."""
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8}){0,3}")
@@ -58,57 +42,45 @@ _EMPTY_LINE = re.compile(r"\n[ \t\r\f\v]*\n")
 _NUMBERS = {"ol": {"start": _NUMBER}, "li": {"value": _NUMBER}, "td": {"colspan": _SPAN, "rowspan": _SPAN}}
 _NUMBERS["th"] = _NUMBERS["td"]
 
-_SIDEWAYS = Piece(start="div", attributes=(("class", "sideways"), ("tabindex", "0")))
-"""What a table stands in: one that is wider than the screen is moved in it, by keyboard too, and not the page."""
-
-
-@dataclass(slots=True)
-class _Node:
-    """An element on its way to the page."""
-
-    name: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    children: "list[_Node | str]" = field(default_factory=list)
-
 
 def show_body(post: Post, mark: Mark) -> tuple[Piece, ...]:
     """The body of a post as balanced pieces; none where it has no text."""
     nodes = _from_html(post.html) if post.html else list(map(_from_block, post.body))
-    return tuple(_marked(list(_pieces(nodes)), mark))
+    return tuple(show_pieces(nodes, mark))
 
 
 # from blocks
 
 
-def _from_block(block: Block) -> _Node:
+def _from_block(block: Block) -> Node:
     if block.kind in ("bullets", "numbers"):
         markers = block.markers or ("",) * len(block.lines)
         items = [_item(block, line, marker) for line, marker in zip(block.lines, markers, strict=True)]
-        return _Node("ul" if block.kind == "bullets" else "ol", {}, [*items])
-    lines: list[_Node | str] = []
+        return Node("ul" if block.kind == "bullets" else "ol", {}, [*items])
+    lines: list[Node | str] = []
     for line in block.lines:
-        lines += [_Node("br"), line] if lines else [line]
+        lines += [Node("br"), line] if lines else [line]
     match block.kind:
         case "quotation":
-            return _Node("blockquote", {}, [_Node("p", {}, lines)])
+            return Node("blockquote", {}, [Node("p", {}, lines)])
         case "heading":
-            return _Node("h2", {}, lines)
-    return _Node("p", {}, lines)
+            return Node("h2", {}, lines)
+    return Node("p", {}, lines)
 
 
-def _item(block: Block, line: str, marker: str) -> _Node:
+def _item(block: Block, line: str, marker: str) -> Node:
     number = marker.strip(" .)(")
     if block.kind == "bullets" or not marker:
-        return _Node("li", {}, [line])
+        return Node("li", {}, [line])
     if number.isascii() and number.isdigit() and len(number) < 7:
-        return _Node("li", {"value": str(int(number))}, [line])
-    return _Node("li", {"class": "printed"}, [f"{marker} {line}"])
+        return Node("li", {"value": str(int(number))}, [line])
+    return Node("li", {"class": "printed"}, [f"{marker} {line}"])
 
 
 # from HTML
 
 
-def _from_html(html: str) -> "list[_Node | str]":
+def _from_html(html: str) -> "list[Node | str]":
     """The tree of cleaned HTML, made to stand below the heading of a page."""
     # `markup.read_html` bounds what it has cleaned; of elements 256 deep the smaller limit would lose all the rest
     parser = etree.HTMLParser(no_network=True, huge_tree=True)
@@ -119,7 +91,7 @@ def _from_html(html: str) -> "list[_Node | str]":
     children = _below(whole, 0, _Headings())
     if not re.search("<(?:p|br|div)[ >]", html):  # the same is looked at by `markup.read_html`
         children = _parted(children)
-    return [run if isinstance(run, _Node) else _Node("p", {}, run) for run in _runs(children)]
+    return [run if isinstance(run, Node) else Node("p", {}, run) for run in _runs(children)]
 
 
 class _Headings:
@@ -135,7 +107,7 @@ class _Headings:
         return f"h{min(6, 1 + len(self._open))}"
 
 
-def _below(element: etree._Element, depth: int, headings: _Headings) -> "Iterator[_Node | str]":
+def _below(element: etree._Element, depth: int, headings: _Headings) -> "Iterator[Node | str]":
     """What stands in an element: texts and elements, those that are not shown replaced by what is in them."""
     linked = element.tag == "a"
     yield from _with_pictures(element.text or "", linked=linked)
@@ -145,14 +117,14 @@ def _below(element: etree._Element, depth: int, headings: _Headings) -> "Iterato
         yield from _with_pictures(child.tail or "", linked=linked)
 
 
-def _with_pictures(text: str, *, linked: bool) -> "Iterator[_Node | str]":
+def _with_pictures(text: str, *, linked: bool) -> "Iterator[Node | str]":
     """The text, each picture in it as a link to its address; what is `linked` already leads elsewhere."""
     position = 0
     for picture in _PICTURE.finditer(text):
         said = f"[picture: {picture[1]}]" if picture[1] else "[picture]"
         link = outside(picture[2])
         if link and not linked:
-            yield from (text[position : picture.start()], _Node("a", _leading_to(link), [said]))
+            yield from (text[position : picture.start()], Node("a", _leading_to(link), [said]))
         elif link:
             yield text[position : picture.start()] + said
         position = picture.end() if link else position
@@ -164,22 +136,22 @@ def _leading_to(link: Link) -> dict[str, str]:
     return {"href": link.address, "rel": OUTSIDE_REL}
 
 
-def _element(element: etree._Element, depth: int, headings: _Headings) -> "Iterator[_Node | str]":
+def _element(element: etree._Element, depth: int, headings: _Headings) -> "Iterator[Node | str]":
     if depth > _DEEPEST:
         yield " ".join("".join(element.itertext()).split())
         return
     name = _name(element, headings)
-    node = _Node(name, _attributes(name, element), list(_below(element, depth, headings)))
-    if name in _EMPTY:
-        yield _Node(name)
+    node = Node(name, _attributes(name, element), list(_below(element, depth, headings)))
+    if name in EMPTY:
+        yield Node(name)
     elif name in _CELLS:  # an empty one holds the others in their places
         yield node
     elif not _is_blank(node):
         yield from _settled(node, line=element.tag == "div")
-    elif name in _WORDING:
+    elif name in WORDING:
         yield from node.children  # the space between two words, or a line break
     elif name == "div" and any(map(_is_break, node.children)):
-        yield _Node("br")  # an empty line, as old editors write it
+        yield Node("br")  # an empty line, as old editors write it
 
 
 def _name(element: etree._Element, headings: _Headings) -> str:
@@ -207,12 +179,12 @@ def _attributes(name: str, element: etree._Element) -> dict[str, str]:
     return found | ({"title": element.get("title", "")} if name == "abbr" and element.get("title") else {})
 
 
-def _settled(node: _Node, *, line: bool) -> "Iterator[_Node | str]":
+def _settled(node: Node, *, line: bool) -> "Iterator[Node | str]":
     """The element with children that may stand in it, or only these where it may not hold them.
 
     Without paragraphs in it, a <div> is one `line`; what else is shown as one was a paragraph.
     """
-    torn = node.name in _WORDING - {"a"} and _holds_parts(node)
+    torn = node.name in WORDING - {"a"} and _holds_parts(node)
     leads_nowhere = node.name == "a" and "href" not in node.attributes
     if node.name not in ELEMENTS or torn or leads_nowhere:
         yield from node.children
@@ -228,39 +200,39 @@ def _settled(node: _Node, *, line: bool) -> "Iterator[_Node | str]":
         yield node
 
 
-def _items(holder: _Node) -> "Iterator[_Node | str]":
+def _items(holder: Node) -> "Iterator[Node | str]":
     """The items of a list; what stands between them, as lists in lists do on old pages, becomes one too."""
     items = _ITEMS[holder.name]
     for child in holder.children:
-        if isinstance(child, _Node) and child.name in items:
+        if isinstance(child, Node) and child.name in items:
             yield child
         elif not _is_blank(child):
-            yield _Node(items[-1], {"class": "printed"} if items == ("li",) else {}, [child])
+            yield Node(items[-1], {"class": "printed"} if items == ("li",) else {}, [child])
 
 
-def _words(children: "Iterable[_Node | str]") -> "Iterator[_Node | str]":
+def _words(children: "Iterable[Node | str]") -> "Iterator[Node | str]":
     """The words of what can hold no paragraphs."""
     for child in children:
-        if isinstance(child, _Node) and (child.name in _PARTS or _holds_parts(child)):
+        if isinstance(child, Node) and (child.name in PARTS or _holds_parts(child)):
             yield from (" ", *_words(child.children), " ")
         else:
             yield child
 
 
-def _flow(children: "Iterable[_Node | str]") -> "Iterator[_Node | str]":
+def _flow(children: "Iterable[Node | str]") -> "Iterator[Node | str]":
     """What stands in an element that can hold words and paragraphs, its words in paragraphs if there are several."""
     runs = list(_runs(children))
     if len(runs) == 1 and isinstance(runs[0], list):
         yield from runs[0]
     else:
-        yield from (run if isinstance(run, _Node) else _Node("p", {}, run) for run in runs)
+        yield from (run if isinstance(run, Node) else Node("p", {}, run) for run in runs)
 
 
-def _runs(children: "Iterable[_Node | str]") -> "Iterator[_Node | list[_Node | str]]":
+def _runs(children: "Iterable[Node | str]") -> "Iterator[Node | list[Node | str]]":
     """The parts of a text, and between them the words that make one paragraph each: two line breaks part those."""
-    run: list[_Node | str] = []
+    run: list[Node | str] = []
     for child in _in_lines(children):
-        if isinstance(child, _Node) and (child.name in _PARTS or _holds_parts(child)):
+        if isinstance(child, Node) and (child.name in PARTS or _holds_parts(child)):
             yield from _paragraph(run)
             yield child
             run = []
@@ -272,112 +244,51 @@ def _runs(children: "Iterable[_Node | str]") -> "Iterator[_Node | list[_Node | s
     yield from _paragraph(run)
 
 
-def _in_lines(children: "Iterable[_Node | str]") -> "Iterator[_Node | str]":
+def _in_lines(children: "Iterable[Node | str]") -> "Iterator[Node | str]":
     """The children, with line breaks in the place of the elements that are lines: old editors write them as <div>."""
     broken = True
     for child in children:
-        if isinstance(child, _Node) and child.name == "div" and not child.attributes and not _holds_parts(child):
-            yield from (*(() if broken else (_Node("br"),)), *child.children, _Node("br"))
+        if isinstance(child, Node) and child.name == "div" and not child.attributes and not _holds_parts(child):
+            yield from (*(() if broken else (Node("br"),)), *child.children, Node("br"))
             broken = True
         else:
             yield child
             broken = _is_break(child) or (broken and _is_space(child))
 
 
-def _parted(children: "Iterable[_Node | str]") -> "Iterator[_Node | str]":
+def _parted(children: "Iterable[Node | str]") -> "Iterator[Node | str]":
     """The children, with two line breaks in the place of each empty line of the source."""
     for child in children:
         if isinstance(child, str):
             for number, part in enumerate(_EMPTY_LINE.split(child)):
-                yield from (_Node("br"), _Node("br"), part) if number else (part,)
+                yield from (Node("br"), Node("br"), part) if number else (part,)
         else:
             yield child
 
 
-def _paragraph(run: "list[_Node | str]") -> "Iterator[list[_Node | str]]":
+def _paragraph(run: "list[Node | str]") -> "Iterator[list[Node | str]]":
     """The words of a paragraph without line breaks and space at its ends; none where there are no words."""
     words = [number for number, child in enumerate(run) if not (_is_space(child) or _is_break(child))]
     if words:
         yield run[words[0] : words[-1] + 1]
 
 
-def _ends_in_break(run: "list[_Node | str]") -> bool:
+def _ends_in_break(run: "list[Node | str]") -> bool:
     return next((_is_break(child) for child in reversed(run) if not _is_space(child)), False)
 
 
-def _is_break(child: _Node | str) -> bool:
-    return isinstance(child, _Node) and child.name == "br"
+def _is_break(child: Node | str) -> bool:
+    return isinstance(child, Node) and child.name == "br"
 
 
-def _is_space(child: _Node | str) -> bool:
+def _is_space(child: Node | str) -> bool:
     return isinstance(child, str) and not child.strip()
 
 
-def _is_blank(child: _Node | str) -> bool:
+def _is_blank(child: Node | str) -> bool:
     """Whether nothing of it would be seen."""
     return not child.strip() if isinstance(child, str) else child.name != "hr" and all(map(_is_blank, child.children))
 
 
-def _holds_parts(node: _Node) -> bool:
-    return any(isinstance(child, _Node) and (child.name in _PARTS or _holds_parts(child)) for child in node.children)
-
-
-# to pieces
-
-
-def _pieces(nodes: "Iterable[_Node | str]") -> Iterator[Piece]:
-    for node in nodes:
-        if isinstance(node, str):
-            yield Piece(text=node)
-            continue
-        if node.name == "table":
-            yield _SIDEWAYS
-        direction = {"dir": "auto"} if node.name in _OWN_DIRECTION else {}
-        yield Piece(start=node.name, attributes=tuple((direction | node.attributes).items()))
-        if node.name not in _EMPTY:
-            yield from _pieces(node.children)
-            yield Piece(end=node.name)
-        if node.name == "table":
-            yield Piece(end=_SIDEWAYS.start)
-
-
-def _marked(pieces: Sequence[Piece], mark: Mark) -> Iterator[Piece]:
-    """The pieces with the matches marked: in each text that one reaches into, for a phrase may span elements."""
-    spans = list(_spans(mark("".join(map(_said, pieces)))))
-    position = 0
-    for piece in pieces:
-        if piece.text:
-            yield from _cut(piece.text, position, spans)
-        else:
-            yield piece
-        position += len(_said(piece))
-
-
-def _said(piece: Piece) -> str:
-    """What a piece is of the whole text, in which only elements that say something about words part none."""
-    return piece.text or ("" if (piece.start or piece.end) in _WORDING else "\n")
-
-
-def _spans(fragments: Iterable[Fragment]) -> Iterator[_Span]:
-    end = 0
-    for fragment in fragments:
-        start, end = end, end + len(fragment.text)
-        if fragment.marked:
-            yield start, end
-
-
-def _cut(text: str, position: int, spans: Sequence[_Span]) -> Iterator[Piece]:
-    """A text that begins at this position of the whole; what lies in the spans is marked, but for space at its ends."""
-    first = bisect_right(spans, position, key=itemgetter(1))
-    last = bisect_left(spans, position + len(text), key=itemgetter(0))
-    done = 0
-    for start, end in spans[first:last]:
-        found = text[max(start - position, 0) : end - position]
-        if words := found.strip():
-            begin = text.index(words, max(start - position, 0))
-            if done < begin:
-                yield Piece(text=text[done:begin])
-            yield from (Piece(start="mark"), Piece(text=words), Piece(end="mark"))
-            done = begin + len(words)
-    if done < len(text):
-        yield Piece(text=text[done:])
+def _holds_parts(node: Node) -> bool:
+    return any(isinstance(child, Node) and (child.name in PARTS or _holds_parts(child)) for child in node.children)
