@@ -173,7 +173,7 @@ def test_a_post_from_right_to_left_is_set_from_right_to_left():
     soup = shown(post)
 
     assert (soup.h1["lang"], soup.h1["dir"]) == ("ar", "auto")
-    assert (soup.select_one(".body")["lang"], soup.select_one(".body p")["dir"]) == ("ar", "auto")
+    assert (soup.select_one(".body")["lang"], soup.select_one(".body p")["dir"]) == ("ar", "rtl")
 
 
 # around

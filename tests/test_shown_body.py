@@ -39,7 +39,7 @@ def write(pieces):
 
 
 def shown(html="", typed="", **more):
-    return write(pieces_of(post_of(html, **more), typed)).replace(' dir="auto"', "")
+    return write(pieces_of(post_of(html, **more), typed))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def shown(html="", typed="", **more):
         ("<br>one<br><br><br>two<br>", "<p>one</p><p>two</p>"),
         ("one\ntwo\n\nthree <i>four</i>", "<p>one\ntwo</p><p>three <i>four</i></p>"),
         ("<div>one</div><div>two</div><div><br></div><div>three</div>", "<p>one<br>two</p><p>three</p>"),
-        ('<div dir="rtl">one<br><br>two</div>', '<div dir="rtl"><p>one</p><p>two</p></div>'),
+        ('<div dir="rtl">one<br><br>two</div>', '<div dir="rtl"><p dir="ltr">one</p><p dir="ltr">two</p></div>'),
         ("<p></p><p>&nbsp;</p><b></b><h2> </h2><ul></ul>x<div><br></div>", "<p>x</p>"),
         ("<h3>a</h3><h5>b</h5><h1>c</h1><h4>d</h4>", "<h2>a</h2><h3>b</h3><h2>c</h2><h3>d</h3>"),
         ("<h2>a<div>b</div></h2>", "<h2>a b </h2>"),
@@ -121,12 +121,35 @@ def test_blocks_of_plain_text_are_shown_as_what_they_are():
     )
 
 
-def test_every_block_tells_its_direction_by_its_own_words():
-    pieces = pieces_of(post_of("<p>one</p><ul><li>two</li></ul><h2>three</h2><p dir=rtl>four</p>"))
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>one</p><p>شارع one</p><p>1. שלום</p><p>123</p>",
+         '<p>one</p><p dir="rtl">شارع one</p><p dir="rtl">1. שלום</p><p>123</p>'),
+        ("<p dir=rtl>one</p><p dir=auto>شارع</p><p dir=ltr>two</p>",
+         '<p dir="rtl">one</p><p dir="rtl">شارع</p><p>two</p>'),
+        ("<ul><li>شارع</li><li>one</li></ul>", '<ul dir="rtl"><li>شارع</li><li>one</li></ul>'),
+        ("<ul><li>one</li><li>شارع</li></ul>", "<ul><li>one</li><li>شارع</li></ul>"),
+        ("<ol><li><p>1</p><p>شارع</p></li></ol>", '<ol dir="rtl"><li><p>1</p><p>شارع</p></li></ol>'),
+        ("<ul><li dir=rtl>one</li></ul>", '<ul dir="rtl"><li>one</li></ul>'),
+        ("<ul><li>one<ul><li>شارع</li></ul></li></ul>", '<ul><li>one<ul dir="rtl"><li>شارع</li></ul></li></ul>'),
+        ("<table><tr><td>1</td><td>شارع</td></tr><tr><td>one</td><td></td></tr></table>",
+         '<div dir="rtl" class="sideways" tabindex="0"><table><tbody><tr><td>1</td><td>شارع</td></tr>'
+         '<tr><td dir="ltr">one</td><td></td></tr></tbody></table></div>'),
+        ("<blockquote><p>شارع</p><p>one</p></blockquote>",
+         '<blockquote dir="rtl"><p>شارع</p><p dir="ltr">one</p></blockquote>'),
+        ("<dl><dt>شارع</dt><dd>one</dd></dl>", '<dl dir="rtl"><dt>شارع</dt><dd dir="ltr">one</dd></dl>'),
+        ("<p>a <bdo dir=rtl>b</bdo></p>", '<p>a <bdo dir="rtl">b</bdo></p>'),
+    ],
+)  # fmt: skip
+def test_every_part_has_the_direction_of_its_own_words_and_items_and_rows_that_of_all(html, expected):
+    assert shown(html) == expected
 
-    assert [(piece.start, dict(piece.attributes).get("dir")) for piece in pieces if piece.start] == [
-        ("p", "auto"), ("ul", None), ("li", "auto"), ("h2", "auto"), ("p", "rtl"),
-    ]  # fmt: skip
+
+def test_lists_of_plain_text_have_their_direction_too():
+    blocks = (Block(kind="bullets", lines=("شارع", "one"), markers=("•", "•")),)
+
+    assert shown(blocks=blocks) == '<ul dir="rtl"><li>شارع</li><li>one</li></ul>'
 
 
 @pytest.mark.parametrize(
@@ -244,6 +267,20 @@ def test_no_word_is_lost_and_every_element_is_closed_where_it_stands(html):
     said = "".join(piece.text for piece in pieces)
     assert re.sub(r"\s", "", said) == re.sub(r"\s", "", escaping.unescape(re.sub("<[^>]*>", "", post.html)))
     assert started(nh3.clean(write(pieces), tags=ELEMENTS)) == [piece.start for piece in pieces if piece.start]
+
+
+SCRIPTS = TREES.map(lambda html: re.sub("word", "شارع", html, count=1)) | TREES
+
+
+@given(SCRIPTS)
+def test_what_stands_together_runs_in_the_direction_of_its_first_letter(html):
+    soup = BeautifulSoup(shown(html), "html.parser")
+    for part in soup.select("p, h2, ul, ol, dl, dt, dd, table, td, blockquote, pre"):
+        first = re.search("[a-zش]", part.get_text())
+        directions = [each["dir"] for each in (part, *part.parents) if each.has_attr("dir")]
+
+        assert not first or (directions or ["ltr"])[0] == ("rtl" if first[0] == "ش" else "ltr")
+    assert soup.select("li[dir], tr[dir], tbody[dir]") == []
 
 
 @given(TREES)

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from unicodedata import bidirectional
 
 from archivesearch.pages_post import Piece
 from archivesearch.search import Fragment
@@ -22,9 +23,13 @@ EMPTY = frozenset({"br", "hr"})
 ELEMENTS = WORDING | PARTS | {"br", "mark"}
 """All elements that a body can have."""
 
-_OWN_DIRECTION = frozenset("blockquote caption dd div dt h2 h3 h4 h5 h6 li p pre td th".split())
+_OWN_DIRECTION = PARTS - {"hr", "li", "tbody", "tfoot", "thead", "tr"}
+"""What has the direction of its own words. Items and rows have that of their list or table: its markers stand on one
+side, its columns in one order. A browser would not find it (dir="auto" passes over what is directed itself)."""
+_STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+"""The directions of letters that have one of their own (UAX 9)."""
 
-_SIDEWAYS = Piece(start="div", attributes=(("class", "sideways"), ("tabindex", "0")))
+_SIDEWAYS = {"class": "sideways", "tabindex": "0"}
 """What a table stands in: one that is wider than the screen is moved in it, by keyboard too, and not the page."""
 
 
@@ -35,27 +40,65 @@ class Node:
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: "list[Node | str]" = field(default_factory=list)
+    direction: str = ""  # of what stands in it, where something has one
 
 
 def show_pieces(nodes: "Iterable[Node | str]", mark: Mark) -> Iterator[Piece]:
     """The elements as balanced pieces, one by one, the words that `mark` finds marked."""
-    return _marked(list(_pieces(nodes)), mark)
+    nodes = list(nodes)
+    _direct(nodes)
+    return _marked(list(_pieces(nodes, "ltr")), mark)
 
 
-def _pieces(nodes: "Iterable[Node | str]") -> Iterator[Piece]:
+def _direct(nodes: "Iterable[Node | str]") -> str:
+    """Give each element the direction of the first thing in it that has one; the answer is that of all of them."""
+    found = ""
+    for node in nodes:
+        if isinstance(node, str):
+            found = found or _direction(node)
+        else:
+            inside = _direct(node.children)
+            said = node.attributes.get("dir", "auto")
+            node.direction = inside if said == "auto" else said
+            found = found or node.direction
+    return found
+
+
+def _direction(text: str) -> str:
+    return next(filter(None, (_STRONG.get(bidirectional(letter)) for letter in text)), "")
+
+
+def _pieces(nodes: "Iterable[Node | str]", around: str) -> Iterator[Piece]:
+    """The pieces of what stands where texts have the direction `around`."""
     for node in nodes:
         if isinstance(node, str):
             yield Piece(text=node)
-            continue
-        if node.name == "table":
-            yield _SIDEWAYS
-        direction = {"dir": "auto"} if node.name in _OWN_DIRECTION else {}
-        yield Piece(start=node.name, attributes=tuple((direction | node.attributes).items()))
-        if node.name not in EMPTY:
-            yield from _pieces(node.children)
-            yield Piece(end=node.name)
-        if node.name == "table":
-            yield Piece(end=_SIDEWAYS.start)
+        elif node.name == "table":
+            attributes, inside = _directed(Node("div", _SIDEWAYS, direction=node.direction), around)
+            yield Piece(start="div", attributes=tuple(attributes.items()))
+            yield from _element(node, inside)
+            yield Piece(end="div")
+        else:
+            yield from _element(node, around)
+
+
+def _element(node: Node, around: str) -> Iterator[Piece]:
+    attributes, inside = _directed(node, around)
+    yield Piece(start=node.name, attributes=tuple(attributes.items()))
+    if node.name not in EMPTY:
+        yield from _pieces(node.children, inside)
+        yield Piece(end=node.name)
+
+
+def _directed(node: Node, around: str) -> tuple[dict[str, str], str]:
+    """The attributes of an element, and the direction that texts have in it; it is said where it changes."""
+    if node.name not in PARTS:
+        return node.attributes, around
+    said = node.attributes.get("dir", "auto")
+    own = node.direction if node.name in _OWN_DIRECTION or said != "auto" else ""
+    inside = own or around
+    attributes = {name: value for name, value in node.attributes.items() if name != "dir"}
+    return ({"dir": inside} if inside != around else {}) | attributes, inside
 
 
 def _marked(pieces: Sequence[Piece], mark: Mark) -> Iterator[Piece]:

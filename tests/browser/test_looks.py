@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from addresses import ODD_PAGES, address_of
 from playwright.sync_api import Page, expect
 from seen import box, filters, heading, hits, numbered_pages, open_filters, value
 
@@ -149,3 +150,19 @@ def test_each_label_has_a_direction_of_its_own(visit, odd_site, label):
     link = page.get_by_role("main").get_by_role("link", name=label, exact=True)
 
     assert link.evaluate("at => getComputedStyle(at).unicodeBidi") == "isolate"
+
+
+def test_lists_and_tables_from_right_to_left_begin_at_the_right(visit, odd_site):
+    page = visit(address_of(odd_site, ODD_PAGES["odd-right-to-left"]), viewport=PHONE)
+    bullets, numbers = page.get_by_role("article").get_by_role("list").all()
+    cells = page.get_by_role("table").get_by_role("columnheader")
+
+    for each in (bullets, numbers):
+        inside = each.get_by_role("listitem").first.bounding_box()
+        assert right(each.bounding_box()) - right(inside) > 20  # the markers stand there
+    assert [direction(item) for item in bullets.get_by_role("listitem").all()] == ["rtl", "rtl"]
+    assert cells.nth(1).bounding_box()["x"] < cells.nth(0).bounding_box()["x"]
+
+
+def right(place: dict[str, float]) -> float:
+    return place["x"] + place["width"]
