@@ -178,6 +178,15 @@ def test_no_ninth_value_can_be_picked_and_the_facet_says_why(wide):
     assert not any(box.has_attr("disabled") for box in facet(soup, "country").select("input"))
 
 
+def test_a_ninth_value_is_no_link_in_the_hits_either(wide):
+    soup = get(wide, "/", q="rain", label=[f"label {n:02}" for n in range(MAX_VALUES)], size="1", sort="title")
+    links = soup.select(".hit .about a")
+
+    assert texts(soup.select(".hit .about bdi")) == [f"label {n:02}" for n in range(MAX_VALUES, 40)]
+    assert texts(links) == ["Nepal", *(f"label {n:02}" for n in range(MAX_VALUES))]
+    assert {wide.get(a["href"]).status_code for a in links} == {200}
+
+
 def test_nine_values_picked_at_once_are_given_back_to_take_one_away(wide):
     nine = [f"label {n:02}" for n in range(9)]
     response = wide.get("/", query_string={"q": "rain", "label": nine, "country": "Nepal", "from": "2020"})

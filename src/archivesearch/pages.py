@@ -16,7 +16,7 @@ class Link:
     text: str
     """What the link says."""
     address: str
-    """Where it leads, in this archive."""
+    """Where it leads, in this archive; empty where it is plain text, because it would lead to nothing."""
     current: bool = False
     """Whether it leads to what is shown already."""
     language: str | None = None

@@ -22,9 +22,9 @@ class ShownHit:
     snippet: tuple[Fragment, ...]
     """The best passage of the text."""
     countries: tuple[Link, ...]
-    """The countries that it is about, each a link to this search with that country picked too."""
+    """The countries that it is about, each a link to this search with that country picked too, if one more can be."""
     labels: tuple[Link, ...]
-    """Its labels, each a link to this search with that label picked too."""
+    """Its labels, as the countries."""
     other_dumps: int
     """The number of dumps, beside the first, that hold a copy."""
 

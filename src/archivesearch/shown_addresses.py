@@ -3,7 +3,7 @@
 import functools
 from urllib.parse import quote_plus, urlencode
 
-from archivesearch.params import on_page, to_params
+from archivesearch.params import MAX_VALUES, on_page, to_params
 from archivesearch.posts import Post
 from archivesearch.search import FACETS, FacetName, Search
 from archivesearch.shown import UI, View, address_of_id
@@ -34,8 +34,10 @@ class Addresses:
         return address_of_id(post.id) + self._behind_post
 
     def with_value(self, facet: FacetName, value: str) -> str:
-        """The search with one more value of a facet picked."""
+        """The search with one more value of a facet picked; empty where no more can be picked."""
         picked = self._search.chosen.get(facet, ())
+        if value not in picked and len(picked) >= MAX_VALUES:
+            return ""
         values = picked if value in picked else (*picked, value)
         return self._join(facet, facet, "&".join([f"{facet}={_quote(each)}" for each in values]))
 
