@@ -16,6 +16,7 @@ from archivesearch.query import Prefix
 from archivesearch.search import FacetCount, Results, Search
 from archivesearch.settings import Settings
 from archivesearch.shown import View
+from archivesearch.shown_addresses import ORDER
 from archivesearch.shown_facets import LISTED, Listing, read_listing, show_facets
 from archivesearch.shown_search import show_search, write_command
 from archivesearch.speech import ENGLISH
@@ -457,6 +458,14 @@ def test_nothing_that_is_typed_is_a_fault(client, typed, since, label):
     response = client.get("/", query_string={"q": typed, "from": since, "label": label, "facet-all": label})
 
     assert response.status_code in {200, 400}
+
+
+@given(st.lists(st.tuples(st.sampled_from(ORDER), st.sampled_from(["2", "2020", "any", "title", "x", "0", ""]))))
+def test_a_form_that_is_sent_again_is_answered_once_its_days_are_mended(client, params):
+    soup = BeautifulSoup(client.get("/", query_string=params).text, "lxml")
+    sent = [pair for pair in sent_by_form(soup) if pair[0] not in ("from", "to")]
+
+    assert client.get("/", query_string=sent).status_code == 200
 
 
 # The script

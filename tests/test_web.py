@@ -594,6 +594,27 @@ def test_a_search_that_cannot_be_read_keeps_its_filters_and_dates_to_be_mended(c
     assert sent_by_form(soup) == [("q", "rain"), ("label", "Weather"), ("from", "may"), ("to", "2020")]
 
 
+def test_a_search_that_cannot_be_read_keeps_what_its_form_has_no_field_for_if_that_can_be_read(client):
+    choices = {"sort": "newest", "size": "20", "match": "any", "dump": ["hills.txt", "b"], "facet-sort": "name"}
+    sent = sent_by_form(get(client, "/", q="rain", page="2", country="Nepal", **{"from": "abc"}, **choices))
+    mended = [(name, "2020" if name == "from" else value) for name, value in sent]
+
+    assert {(name, value) for name, value in sent if name in choices} == {
+        ("sort", "newest"), ("size", "20"), ("match", "any"), ("dump", "hills.txt"), ("dump", "b"),
+        ("facet-sort", "name"),
+    }  # fmt: skip
+    assert "page" not in dict(sent)
+    assert client.get("/", query_string=mended).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "value"), [("sort", "luck"), ("size", "0"), ("since-import", "x"), ("page", "0")])
+def test_what_no_field_can_mend_is_not_kept(client, name, value):
+    soup = get(client, "/", **{"q": "rain", "match": "any", name: value})
+
+    assert sent_by_form(soup) == [("q", "rain"), ("match", "any")]
+    assert client.get("/", query_string=sent_by_form(soup)).status_code == 200
+
+
 @pytest.mark.parametrize("kind", [EngineUnavailable, IndexOutdated, CatalogError])
 @pytest.mark.parametrize("path", ["/?q=rain", f"/post/{RAIN.id}", "/coverage", "/healthz"])
 def test_an_archive_that_cannot_answer_is_a_503_that_keeps_the_reason_to_its_maintainer(kind, path, caplog):

@@ -2,18 +2,19 @@
 
 import functools
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from archivesearch.errors import QueryError
 from archivesearch.pages import Box, Link, Picked
 from archivesearch.pages_search import SearchPage, Ways
-from archivesearch.params import MAX_VALUES, to_params
+from archivesearch.params import MAX_VALUES, from_params, to_params
 from archivesearch.query import Any, Dated, Has, Id, In, Query, is_loose, operands, parse, say, say_part, to_text
 from archivesearch.query.days import write_day
 from archivesearch.search import PUBLIC_FACETS, Match, Repair, Results, Search, Sort
 from archivesearch.shown import FEED_SORT, View, export_address, feed_address
-from archivesearch.shown_addresses import Addresses
-from archivesearch.shown_facets import Listing, kept_by_form, show_chips, show_facets, without_filters
+from archivesearch.shown_addresses import ORDER, Addresses
+from archivesearch.shown_facets import Listing, kept_by_form, read_listing, show_chips, show_facets, without_filters
 from archivesearch.shown_hits import show_hits, show_paging
 from archivesearch.shown_months import show_picture
 from archivesearch.text import clean
@@ -146,13 +147,26 @@ def write_command(search: Search) -> str:
 
 
 def keep_typed(params: Mapping[str, Sequence[str]]) -> Box:
-    """The form as it was sent, for a search that could not be answered: what was typed stays, to be mended."""
+    """The form as it was sent, for a search that could not be answered: what was typed stays, to be mended.
+
+    What has no field in the form stays too, if it can be read.
+    """
     values = _cleaned(params)
     return Box(
         typed=next(iter(values.get("q", ())), ""),
         since=next(iter(values.get("from", ())), ""),
         until=next(iter(values.get("to", ())), ""),
+        kept=kept_by_form([*_read_each(values), *read_listing(values).params()]),
     )
+
+
+def _read_each(params: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Each parameter of a search that can be read alone; the others would be refused again."""
+    for name in ORDER:
+        try:
+            yield from to_params(from_params({name: params.get(name, ())}))
+        except QueryError:
+            continue
 
 
 def keep_picked(view: View, params: Mapping[str, Sequence[str]]) -> tuple[Picked, ...]:
