@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
 from archivesearch import pages_post
 from archivesearch.archive import Archive
@@ -21,7 +22,7 @@ from archivesearch.posts import Block, post_id
 from archivesearch.search import Hit
 from archivesearch.settings import Settings
 from archivesearch.shown import OUTSIDE_REL, View
-from archivesearch.speech import ENGLISH
+from archivesearch.speech import ENGLISH, load_speeches
 from invented import POSTS as INVENTED, page, write
 from served import archive_of, fill
 from test_web import (
@@ -38,6 +39,7 @@ from test_web import (
     write_post,
 )
 
+SPEECHES = load_speeches(WEB / "locale")
 SITE = "http://localhost"
 HTML = (
     '<h3>Before</h3><p>The <i>rain</i> came. <a href="http://h.example/?a=1&amp;b=2">More</a>'
@@ -394,20 +396,44 @@ VIEW = View(speech=ENGLISH, settings=Settings(title="Hills & Co_"))
 ADDRESS = "https://archive.example/post/2021-02-06-0a1b2c3d"
 
 
-def cited(post):
-    return cite(VIEW, post, describe(VIEW, post, ADDRESS))
+def cite_whole(view, post):
+    return cite(view, post, describe(view, post, ADDRESS))
+
+
+def cited(post, view=VIEW):
+    return "".join(part.text for part in cite_whole(view, post).plain)
 
 
 def test_a_post_is_cited_as_text():
-    assert cited(RAIN).plain == (
+    assert cited(RAIN) == (
         f"“Rain on the hills”. Hills & Co_, 6 February 2021. {ADDRESS}"
         " (first published at http://blog.example/2021/02/rain.html)"
     )
-    assert cited(replace(LOST, title="")).plain == f"“(without title)”. Hills & Co_, undated. {ADDRESS}"
+    assert cited(replace(LOST, title="")) == f"“(without title)”. Hills & Co_, undated. {ADDRESS}"
+
+
+@given(st.text(), st.text(), st.sampled_from(["", "http://h.example/"]), st.sampled_from(sorted(SPEECHES)))
+def test_a_citation_holds_what_it_is_made_of_whole_and_apart_from_its_own_words(title, archive, source, language):
+    view = View(speech=SPEECHES[language], settings=Settings(title=archive))
+    parts = cite_whole(view, replace(RAIN, title=title, permalink=source)).plain
+    own = [part.text for part in parts if part.own]
+
+    assert own[:2] == [title.strip() or view.heading(replace(RAIN, title="")), archive]
+    assert own[3:] == [ADDRESS, *filter(None, [source])]
+    assert not any("%" in part.text for part in parts if not part.own)
+
+
+def test_a_title_from_right_to_left_turns_no_other_part_of_its_citation():
+    post = write_post("مطر على التلال", date(2021, 2, 6), "نزل المطر", language="ar")
+    citation = get(client_of(Shelf([post])), f"/post/{post.id}").select_one(".citation")
+
+    assert not citation.has_attr("dir")
+    assert str(citation.bdi) == '<bdi lang="ar">مطر على التلال</bdi>'
+    assert citation.get_text().startswith("“مطر على التلال”. Archive of the hills, 6 February 2021. ")
 
 
 def test_a_post_is_cited_for_bibtex():
-    assert cited(RAIN).bibtex.splitlines() == [
+    assert cite_whole(VIEW, RAIN).bibtex.splitlines() == [
         f"@misc{{post-{RAIN.id},",
         "  title = {{Rain on the hills}},",
         r"  howpublished = {Hills \& Co\_},",
@@ -424,10 +450,10 @@ def test_a_post_is_cited_for_bibtex():
 @pytest.mark.parametrize(("precision", "kept"), [("year", ["year"]), ("month", ["year", "month"])])
 def test_bibtex_is_told_no_more_of_a_date_than_is_known(precision, kept):
     published = Published(moment=date(2021, 2, 6), precision=precision, source=DateSource.FEED)
-    entry = cited(replace(RAIN, published=published)).bibtex
+    entry = cite_whole(VIEW, replace(RAIN, published=published)).bibtex
 
     assert re.findall("(year|month|day) =", entry) == kept
-    assert "year" not in cited(LOST).bibtex
+    assert "year" not in cite_whole(VIEW, LOST).bibtex
 
 
 @pytest.mark.parametrize(
@@ -442,7 +468,7 @@ def test_bibtex_is_told_no_more_of_a_date_than_is_known(precision, kept):
     ],
 )
 def test_no_sign_of_a_title_means_something_to_bibtex(title, escaped):
-    entry = cited(replace(RAIN, title=title, permalink="http://h.example/{a}\\")).bibtex
+    entry = cite_whole(VIEW, replace(RAIN, title=title, permalink="http://h.example/{a}\\")).bibtex
 
     assert f"  title = {{{{{escaped}}}}},\n" in entry
     assert entry.count("{") == entry.count("}")

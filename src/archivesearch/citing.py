@@ -3,10 +3,15 @@
 It has no author, for dumps seldom tell one, and no day on which it was read: that is for whoever cites it to add.
 """
 
+import re
+from collections.abc import Iterator
+
 from archivesearch.dates import Published
-from archivesearch.pages_post import Citation, Described
+from archivesearch.pages_post import Citation, Cited, Described
 from archivesearch.posts import Post
 from archivesearch.shown import View
+
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 """BibTeX's own names, which each style writes in its own way."""
@@ -29,21 +34,27 @@ _ESCAPED = str.maketrans(
 
 def cite(view: View, post: Post, told: Described) -> Citation:
     """How to cite a post of which its page here tells this."""
-    return Citation(plain=_cite_plainly(view, post, told), bibtex=_cite_for_bibtex(post, told))
+    return Citation(plain=tuple(_cite_plainly(view, post, told)), bibtex=_cite_for_bibtex(post, told))
 
 
-def _cite_plainly(view: View, post: Post, told: Described) -> str:
+def _cite_plainly(view: View, post: Post, told: Described) -> Iterator[Cited]:
     gettext = view.speech.gettext
     values = {
         "title": told.title,
         "archive": told.site,
         "date": view.speech.published(post.published) if post.published else gettext("undated"),
         "address": told.address,
+        "source": told.source,
     }
+    languages = {"title": view.foreign(post), "archive": view.foreign_text("title")}
+    said = gettext("“%(title)s”. %(archive)s, %(date)s. %(address)s")
     if told.source:
         said = gettext("“%(title)s”. %(archive)s, %(date)s. %(address)s (first published at %(source)s)")
-        return said % {**values, "source": told.source}
-    return gettext("“%(title)s”. %(archive)s, %(date)s. %(address)s") % values
+    for number, part in enumerate(_PLACE.split(said)):  # every other one is the name of a place
+        if number % 2:
+            yield Cited(text=values[part], own=True, language=languages.get(part))
+        elif part:
+            yield Cited(text=part, own=False)
 
 
 def _cite_for_bibtex(post: Post, told: Described) -> str:

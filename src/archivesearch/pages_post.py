@@ -87,10 +87,22 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A part of a citation."""
+
+    text: str
+    """What it says."""
+    own: bool
+    """Whether it is a title, a name, a date or an address, which may run in another direction than the page's words."""
+    language: str | None = None
+    """ISO 639-1 code of its language where that is known and not the page's own, for the `lang` attribute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """How to cite the post."""
 
-    plain: str
+    plain: tuple[Cited, ...]
     """As a line of text."""
     bibtex: str
     """As an entry for BibTeX."""
