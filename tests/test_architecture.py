@@ -19,6 +19,8 @@ LEVELS = (
         "dumps",
         "packed",
         "markup",
+        "footnotes",
+        "videos",
         "markdown",
         "query",
         "query.*",

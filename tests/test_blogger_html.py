@@ -20,7 +20,7 @@ from entries import as_lines
 
 GOLDEN = Path(__file__).parent / "golden" / "blogger-html"
 DUMPS = sorted(GOLDEN.glob("*.html"))
-PICTURE = re.compile(r"\[picture:[^]]*\]")
+EMBEDDED = re.compile(r"\[(?:picture|video):[^]]*\]")
 
 
 def read(*paths):
@@ -83,7 +83,7 @@ DISAGREEMENTS = {
 
 def disagreements(gold, entry):
     """In what the post differs from what gold.json decides."""
-    text = " ".join(PICTURE.sub(" ", entry.text).split())
+    text = " ".join(EMBEDDED.sub(" ", entry.text).split())
     plain = re.sub(r"[\W_]+", "", text)
     day = gold["gold_date"] or gold["my_date"]
     if gold["title"] is not None and gold["title"] != entry.title:

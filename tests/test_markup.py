@@ -7,6 +7,7 @@ import urllib.parse
 import pytest
 from hypothesis import example, given, strategies as st
 
+from archivesearch.footnotes import PLACE
 from archivesearch.markup import read_html, read_inline
 from archivesearch.text import clean, one_line
 
@@ -89,6 +90,81 @@ def test_a_picture_becomes_its_description_and_address(fragment, said):
     assert "<script" not in markup.html
 
 
+YOUTUBE = "https://www.youtube.com/embed/ab"
+
+
+@pytest.mark.parametrize(
+    ("fragment", "said"),
+    [
+        (f'<iframe width="560" src="{YOUTUBE}" title="the  tide" allowfullscreen></iframe>',
+         f"[video: the tide, {YOUTUBE}]"),
+        ("<IFRAME SRC='//www.youtube.com/embed/ab'>no frames</IFRAME>", f"[video: {YOUTUBE}]"),
+        (f"a<iframe src={YOUTUBE}></iframe>b", f"a [video: {YOUTUBE}] b"),
+        ('<object><param name="movie" value="http://www.youtube.com/v/ab"><embed src="http://www.youtube.com/v/ab">'
+         "</object>", "[video: http://www.youtube.com/v/ab]"),
+        ('<object data="http://vimeo.com/x.swf?clip=1&amp;y=2"></object>', "[video: http://vimeo.com/x.swf?clip=1&y=2]"),
+        ('<embed src="http://video.google.com/player.swf?id=1">', "[video: http://video.google.com/player.swf?id=1]"),
+        ('<iframe class="b" src="https://www.blogger.com/video.g?token=1"></iframe>',
+         "[video: https://www.blogger.com/video.g?token=1]"),
+        ("<video controls src='http://h/tide.mp4'></video>", "[video: http://h/tide.mp4]"),
+        ('<video poster=x><source src="http://h/a.mp4"><source src="http://h/a.webm"></video>', "[video: http://h/a.mp4]"),
+        ("<video></video>", "[video]"),
+        ('<video src="data:video/mp4;base64,AAAA"></video>', "[video]"),
+        ('<video src="javascript:alert(1)"></video>', "[video]"),
+        (f'<iframe title="&lt;script&gt;" src="{YOUTUBE}"></iframe>', f"[video: <script>, {YOUTUBE}]"),
+        (f'<iframe width="0" height="0" src="{YOUTUBE}"></iframe>word', "word"),
+        ('<iframe src="https://www.facebook.com/plugins/like.php"></iframe>word', "word"),
+        ('<iframe src="https://maps.example/"></iframe>word<object data="a.pdf"></object>', "word"),
+        ('<object><param value="http://h/a.swf"></object>word<video src="http://h/b"></video>', "word [video: http://h/b]"),
+        ('<img class="video" src="http://h/a.jpg">', "[picture: http://h/a.jpg]"),
+    ],
+)  # fmt: skip
+def test_an_embedded_video_becomes_its_description_and_address(fragment, said):
+    markup = read_html(fragment)
+
+    assert [block.text for block in markup.blocks] == [said]
+    assert not re.search("<(img|iframe|object|embed|video|script)", markup.html)
+
+
+def test_a_video_of_the_same_site_has_its_whole_address():
+    markup = read_html('<video src="/tide.mp4"></video>', "http://h/2013/05/a.html")
+
+    assert [block.text for block in markup.blocks] == ["[video: http://h/tide.mp4]"]
+
+
+HERE = "http://h/2013/05/a.html"
+REL = 'rel="nofollow noopener noreferrer ugc"'
+WORD_URL = "http://www.blogger.com/blogger.g?blogID=1"
+
+
+@pytest.mark.parametrize(
+    ("fragment", "kept"),
+    [
+        ('<p>a<a href="#n1" name="r1">1</a></p><p id="n1">b <a href="#r1">up</a></p>',
+         '<p>a<a id="place-1" href="#place-2">1</a></p><p id="place-2">b <a href="#place-1">up</a></p>'),
+        (f'<a href="{HERE}#n1">1</a><b id="n1">b</b>', '<a href="#place-1">1</a><b id="place-1">b</b>'),
+        ('<a href="#n1">1</a><span style="x" id="n1">b</span><span>c</span>',
+         '<a href="#place-1">1</a><span id="place-1"></span>bc'),
+        (f'<a href="{WORD_URL}#_ftn1">1</a><a href="{WORD_URL}#_ftnref1" name="_ftn1">b</a>',
+         '<a href="#place-1">1</a><a id="place-1">b</a>'),
+        ('<a href="#n%C3%B6">1</a><b id="nö">b</b>', '<a href="#place-1">1</a><b id="place-1">b</b>'),
+        ('<a href="#x">1</a><b id="x">b</b><b id="x">c</b><b id="y">d</b>',
+         '<a href="#place-1">1</a><b id="place-1">b</b><b>c</b><b>d</b>'),
+        ('<a href="#gone">a</a><a href="#">b</a><a href="">c</a>',
+         f'<a>a</a><a>b</a><a href="{HERE}" {REL}>c</a>'),
+        ('<a href="http://h/b.html#n1">1</a><b id="n1">b</b>', f'<a href="http://h/b.html#n1" {REL}>1</a><b>b</b>'),
+        ('<a href="#n1">1</a><img id="n1" src="http://h/a">', "<a>1</a> [picture: http://h/a]"),
+        ('<b id="n1" name="x">b</b>', "<b>b</b>"),
+    ],
+)  # fmt: skip
+def test_links_within_a_body_lead_to_places_with_ids_of_our_own(fragment, kept):
+    assert read_html(fragment, HERE).html == kept
+
+
+def test_links_within_a_body_need_no_base():
+    assert read_html('<a href="#n1">1</a><i id="n1">b</i>').html == '<a href="#place-1">1</a><i id="place-1">b</i>'
+
+
 @pytest.mark.parametrize(
     ("address", "base", "stays"),
     [
@@ -125,12 +201,12 @@ SNIPPETS = st.sampled_from(
     """<script>|</script>|<style>|</style>|<iframe src=http://h>|<svg onload=x>|<math>|</math>|<noscript>|<img src=x onerror=y>|<a href="javascript:x">
 <a href='data:x'>|<form action=x>|<input autofocus onfocus=x>|<object data=x>|<embed src=x>|<base href=x>|<meta http-equiv=refresh>|<link rel=x>|<title>
 <template>|<textarea>|</textarea>|<table>|<td>|<p style="x" onclick='y'>|<!--|-->|<![CDATA[|]]>|<mtext>|<mglyph>|<plaintext>|<xmp>|&lt;script&gt;|&#60;|&#8;
-<b title="</b><script>">|"|'|`|<|>|&|\x00|\u0338|\ue000|\u2028|word|<select><option>|</p>|<br>|<frameset>|<body onload=x>|&#xD800;|<a href="http://h">|<details open ontoggle=x>""".replace(
+<b title="</b><script>">|"|'|`|<|>|&|\x00|\u0338|\ue000|\u2028|word|<select><option>|</p>|<br>|<frameset>|<body onload=x>|&#xD800;|<a href="http://h">|<a href="#x" name=y>|<p id="x">|<span id='"y'>|<video src=//h/a>|<embed src="http://vimeo.com/1">|<details open ontoggle=x>""".replace(
         "\n", "|"
     ).split("|")
 )
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>')
-ALLOWED = {"href", "title", "start", "value", "colspan", "rowspan", "dir", "lang", "rel"}
+ALLOWED = {"href", "title", "start", "value", "colspan", "rowspan", "dir", "lang", "rel", "id"}
 
 
 @given(st.lists(st.one_of(SNIPPETS, st.text(max_size=8)), max_size=25).map("".join))
@@ -146,13 +222,15 @@ def test_nothing_dangerous_survives(fragment):
         assert name in KEPT
         told = dict(re.findall(' ([a-z]+)="([^"]*)"', attributes))
         assert set(told) <= ALLOWED
-        assert urllib.parse.urlsplit(html.unescape(told.get("href", "http:"))).scheme in ("http", "https", "mailto")
+        address = html.unescape(told.get("href", "http:"))
+        assert PLACE.fullmatch(told.get("id", "place-1"))
+        assert urllib.parse.urlsplit(address).scheme in ("http", "https", "mailto") or PLACE.fullmatch(address[1:])
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\ud800-\udfff\ue000\ue001]", markup.html)
 
 
 KEPT = set(
     "a abbr address article aside b bdi bdo blockquote br caption center cite code dd del details dfn dir div dl dt em fieldset figcaption figure "
-    "footer h1 h2 h3 h4 h5 h6 header hgroup hr i ins kbd legend li listing main mark menu nav ol p pre q s samp section small strong sub summary "
+    "footer h1 h2 h3 h4 h5 h6 header hgroup hr i ins kbd legend li listing main mark menu nav ol p pre q s samp section small span strong sub summary "
     "sup table tbody td tfoot th thead time tr u ul var".split()
 )
 
@@ -210,6 +288,12 @@ HOSTILE = {
     "references": "&#x" * N + " word",
     "empty lines": "word" + "\n " * N,
     "ends": "</p>" * N + "word",
+    "videos": "<video><source>" * N + "word",
+    "objects": "<object><param>" * N + "</object>" * N + "word",
+    "long attributes": f"<iframe src=http://youtube.com/ {'a' * 9000}></iframe>" * 100 + "word",
+    "notes": "<a href=#x id=x>" * N + "word",
+    "places": "".join(f"<a href=#x{n} id=x{n}></a>" for n in range(N // 10)) + "word",
+    "addresses": "href=" * N + "# word",
 }
 
 

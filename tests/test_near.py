@@ -79,13 +79,14 @@ def some_text(seed, length=120):
         ARTICLE.replace("There was", "<!--more-->There was"),
         ARTICLE.replace("There was", "Read more » There was"),
         ARTICLE.replace("the two teachers", "the two teachers (https://blog.example/teachers?id=7)"),
+        ARTICLE.replace("There was", "[video: The bridge, https://www.youtube.com/embed/ab] There was"),
         ARTICLE + " Posted by the clerk at 14:05. Labels: bridge, council.",
         ARTICLE.replace("lamps", "lamp"),
         ARTICLE.replace("There was", "The bridge as the painter of signs drew it in winter. There was"),
     ],
     ids=[
         "same", "capitals", "punctuation", "quotes", "entity", "entities", "tags", "shortcode", "cut mark", "read more",
-        "address", "closing line", "one word", "caption",
+        "address", "video", "closing line", "one word", "caption",
     ],
 )  # fmt: skip
 def test_an_article_from_two_systems_is_one(text):
@@ -183,6 +184,13 @@ SHORT = "The ferry does not run today because of the ice"
 @pytest.mark.parametrize("other", [SHORT + ".", SHORT.replace("today", "tomorrow"), SHORT + " and the fog", "", "Ice"])
 def test_short_posts_of_two_days_are_never_alike(other):
     assert kind(post(SHORT), post(other, day="2020-05-04")) is None
+
+
+@pytest.mark.parametrize("day", ["2020-05-03", None])
+def test_a_short_post_is_one_with_the_copy_of_its_day_that_lacks_its_video(day):
+    video = "[video: The bridge, https://www.youtube.com/embed/ab]"
+
+    assert kind(post("See the bridge."), post(f"See the bridge. {video}", day=day)) == "near"
 
 
 def test_a_short_post_is_one_with_its_undated_copy_if_every_word_is_the_same():

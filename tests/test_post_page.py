@@ -18,6 +18,7 @@ from archivesearch.dedupe import merge, with_differences
 from archivesearch.described import describe
 from archivesearch.engines import embedded
 from archivesearch.errors import CatalogError
+from archivesearch.markup import read_html
 from archivesearch.posts import Block, post_id
 from archivesearch.search import Hit
 from archivesearch.settings import Settings
@@ -388,6 +389,23 @@ def test_no_text_ends_the_linked_data(end):
 
 def test_a_post_may_be_indexed_by_search_engines():
     assert shown(RAIN).select("meta[name=robots]") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "picture", "video"),
+    [
+        ("en", "[picture: the tide]", "[video]"),
+        ("nl", "[afbeelding: the tide]", "[video]"),
+        ("fr", "[image\u00a0: the tide]", "[vidéo]"),
+        ("es", "[imagen: the tide]", "[vídeo]"),
+    ],
+)
+def test_pictures_and_videos_of_a_post_are_links_that_say_what_they_are(language, picture, video):
+    markup = read_html('<p><img src="http://h/a.jpg" alt="the tide"></p><iframe src="https://vimeo.com/1"></iframe>')
+    post = write_post("Tide", date(2021, 2, 6), "", body=markup.blocks, html=markup.html)
+    links = get(client_of(Shelf([post])), f"/post/{post.id}", ui=language).select(".body a")
+
+    assert [(a.get_text(), a["href"]) for a in links] == [(picture, "http://h/a.jpg"), (video, "https://vimeo.com/1")]
 
 
 # citations

@@ -78,6 +78,20 @@ def shown(html="", typed="", **more):
          '<p> <a href="http://h/a.jpg" rel="nofollow noopener noreferrer ugc">[picture]</a> </p>'),
         ('<p><a href="http://h/"><img src="http://h/a.jpg" alt="x"></a></p>',
          '<p><a href="http://h/" rel="nofollow noopener noreferrer ugc"> [picture: x] </a></p>'),
+        ('<p><iframe src="https://vimeo.com/1" title="the tide"></iframe></p>',
+         '<p> <a href="https://vimeo.com/1" rel="nofollow noopener noreferrer ugc">[video: the tide]</a> </p>'),
+        ('<video src="http://h/a.mp4"></video>',
+         '<p><a href="http://h/a.mp4" rel="nofollow noopener noreferrer ugc">[video]</a></p>'),
+        ('<p>a<a href="#n" name="r">1</a></p><ol><li id="n">b <a href="#r">up</a></li></ol>',
+         '<p>a<a href="#place-2" id="place-1">1</a></p><ol><li id="place-2">b <a href="#place-1">up</a></li></ol>'),
+        ('<p>a<a href="#n">1</a><a href="#m">2</a></p><p id="n"></p><a name="m"></a>c',
+         '<p>a<a href="#place-1">1</a><a href="#place-2">2</a></p><p id="place-1"></p><p><span id="place-2"></span>c</p>'),
+        ('<p>a<a href="#n">1</a></p><b id="n"><p>b</p></b>',
+         '<p>a<a href="#place-1">1</a></p><p><b id="place-1"></b></p><p>b</p>'),
+        ('<p>a<a href="#n">1</a></p><h2>b<div id="n">c</div></h2>',
+         '<p>a<a href="#place-1">1</a></p><h2>b <span id="place-1"></span>c </h2>'),
+        ('<p>a<a href="#n">1</a></p><main id="n">b</main>', '<p>a<a href="#place-1">1</a></p><p id="place-1">b</p>'),
+        ('<p>a<a href="#gone">1</a></p>', "<p>a1</p>"),
         ("<p>a<address>b</address>c<center>d</center></p>", "<p>a</p><p>b</p><p>c</p><p>d</p>"),
         ("<p>a<b> </b>b<i>\n</i>c<b></b>d</p>", "<p>a b\ncd</p>"),
         ("<p>a<b><br></b>b<b><i><br></i><br> </b>c</p>", "<p>a<br>b<br><br> c</p>"),
@@ -232,8 +246,9 @@ def test_nothing_that_is_hidden_in_a_body_runs_or_leads_to_what_runs(context, at
             "rowspan",
             "class",
             "tabindex",
+            "id",
         }
-        assert all(re.match("https?://", a["href"]) for a in soup.select("[href]"))
+        assert all(re.match("https?://|#place-[0-9]+$", a["href"]) for a in soup.select("[href]"))
 
 
 @pytest.mark.parametrize("name", ["b", "div", "blockquote", "ul", "li", "table", "a"])
@@ -267,6 +282,39 @@ def test_no_word_is_lost_and_every_element_is_closed_where_it_stands(html):
     said = "".join(piece.text for piece in pieces)
     assert re.sub(r"\s", "", said) == re.sub(r"\s", "", escaping.unescape(re.sub("<[^>]*>", "", post.html)))
     assert started(nh3.clean(write(pieces), tags=ELEMENTS)) == [piece.start for piece in pieces if piece.start]
+
+
+PLACES = st.lists(
+    st.tuples(
+        st.sampled_from("p div b a span ul li table td h2 main blockquote br img hr em legend".split()),
+        st.sampled_from(["id=x", "name=x", "id=y", "href=#x", "href=#y", "id=x href=#y", "href=#place-1 id=place-1"]),
+        st.sampled_from(["", "word", " "]),
+        st.booleans(),
+    ),
+    max_size=8,
+).map(lambda tags: "".join(f"<{name} {said}>{text}{f'</{name}>' * closed}" for name, said, text, closed in tags))
+
+
+@given(PLACES)
+def test_links_within_a_post_lead_to_a_place_that_is_there_once(html):
+    for post in (post_of(html), write_post("Rain", None, "", html=html)):
+        soup = BeautifulSoup(write(pieces_of(post)), "html.parser")
+        places = [each["id"] for each in soup.select("[id]")]
+
+        assert len(set(places)) == len(places)
+        assert {a["href"][1:] for a in soup.select("a[href^='#']")} <= set(places)
+        assert all(re.fullmatch("place-[0-9]+", place) for place in places)
+
+
+@given(PLACES)
+def test_places_change_no_word(html):
+    without = re.sub(" (id|name|href)=[^ >]*", "", html)
+
+    assert words_of(html) == words_of(without)
+
+
+def words_of(html):
+    return re.sub(r"\s", "", "".join(piece.text for piece in pieces_of(post_of(html))))
 
 
 SCRIPTS = TREES.map(lambda html: re.sub("word", "شارع", html, count=1)) | TREES

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 import nh3
 from lxml import etree
 
+from archivesearch.footnotes import leads_inside, number_places
 from archivesearch.posts import Block, BlockKind
 from archivesearch.text import clean, one_line
+from archivesearch.videos import MARKER, tell_videos
 
 _WORDING = "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small strong sub sup time u var".split()
 """They say something about words. Fonts, colours and spans do not."""
@@ -36,10 +38,12 @@ _ATTRIBUTES = {
     "li": {"value"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
-    "img": {"src", "alt", "title", "width", "height"},
+    "img": {"src", "alt", "title", "width", "height", "class"},
     "*": {"dir", "lang"},
 }
 """Links, what words mean, numbers of lists, tables, directions of writing. Pictures leave before the end."""
+_NAMES = {"a": {*_ATTRIBUTES["a"], "name"}, "*": {*_ATTRIBUTES["*"], "id"}}
+"""What links within a body lead to."""
 
 _LINK_REL = "nofollow noopener noreferrer ugc"
 _SCHEMES = {"http", "https", "mailto"}
@@ -90,15 +94,16 @@ class Markup:
 def read_html(fragment: str, base: str | None = None) -> Markup:
     """What is harmless of this HTML, and its visible words as blocks, in their order.
 
-    Of links those with http, https and mailto stay; `base` is the address that the others are relative to, without
-    which those go. A picture becomes the text "[picture: description, address]". Takes time in proportion to the
-    length of the fragment, however it is nested.
+    Of links those with http, https and mailto stay, and those to other places of the fragment (see `number_places`);
+    `base` is the address that the others are relative to, without which those go. A picture becomes the text "[picture:
+    description, address]", a video "[video: description, address]". Takes time in proportion to the length of the
+    fragment, however it is nested.
     """
     # a stroke that comes first in a text must not become one with the end of the tag before it
-    source = _REFERENCE.sub(_say_reference, clean(fragment.replace(">\u0338", "> \u0338")))
+    source = tell_videos(_REFERENCE.sub(_say_reference, clean(fragment.replace(">\u0338", "> \u0338"))))
     if source.count("<") > _MANY or len(source) > _LONG:
         source = _flatten(source)
-    cleaned = _cleaner(_site(base) if _RELATIVE.search(source) else None).clean(_FORMS.sub(r" \g<0>", source))
+    cleaned = _clean(_FORMS.sub(r" \g<0>", source), _site(base))
     cleaned = _PICTURE.sub(_say_picture, cleaned)
     loose = not re.search("<(?:p|br|div)[ >]", cleaned)
     return Markup(html=cleaned.strip(), blocks=_read_blocks(cleaned, loose=loose))
@@ -121,19 +126,38 @@ def _site(base: str | None) -> str | None:
     return base if whole else None
 
 
+def _clean(source: str, base: str | None) -> str:
+    """What is harmless of the source, its pictures still as elements."""
+    relative = base if _RELATIVE.search(source) else None
+    if not leads_inside(source):
+        return _cleaner(relative).clean(source)
+    return number_places(_cleaner(relative, places=True).clean(source), _whole(base))
+
+
 @functools.lru_cache(maxsize=64)
-def _cleaner(base: str | None) -> nh3.Cleaner:
+def _whole(base: str | None) -> str:
+    """The base as links that are relative to it begin; empty where there is none."""
+    leading = re.search('href="([^"]*)#"', _cleaner(base).clean('<a href="#">here</a>'))
+    return html.unescape(leading[1]) if leading else ""
+
+
+@functools.lru_cache(maxsize=64)
+def _cleaner(base: str | None, *, places: bool = False) -> nh3.Cleaner:
+    """The cleaner of bodies with this base; `places` keeps what `number_places` needs."""
+    complete = _complete_or_inside if places else _complete
     try:
-        return _make_cleaner(("rewrite_with_base", base) if base else _complete)
+        return _make_cleaner(("rewrite_with_base", base) if base else complete, places=places)
     except ValueError:  # what urlsplit takes for an address and the stricter parser of nh3 does not
-        return _make_cleaner(_complete)
+        return _make_cleaner(complete, places=places)
 
 
-def _make_cleaner(relative: Callable[[str], str | None] | tuple[Literal["rewrite_with_base"], str]) -> nh3.Cleaner:
+def _make_cleaner(
+    relative: Callable[[str], str | None] | tuple[Literal["rewrite_with_base"], str], *, places: bool
+) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags={*_WORDING, *_PARTS, "br", "img"},
+        tags={*_WORDING, *_PARTS, "br", "img", *(("span",) if places else ())},
         clean_content_tags=_UNSEEN,
-        attributes=_ATTRIBUTES,
+        attributes=_ATTRIBUTES | (_NAMES if places else {}),
         url_schemes=_SCHEMES,
         url_relative=relative,
         link_rel=_LINK_REL,
@@ -143,6 +167,10 @@ def _make_cleaner(relative: Callable[[str], str | None] | tuple[Literal["rewrite
 def _complete(address: str) -> str | None:
     """An address without its beginning: whole where only http or https is missing."""
     return f"https:{address}" if address.startswith("//") else None
+
+
+def _complete_or_inside(address: str) -> str | None:
+    return address if address.startswith("#") else _complete(address)
 
 
 def _say_reference(reference: re.Match[str]) -> str:
@@ -181,13 +209,15 @@ def _close_down_to(name: str, opened: list[tuple[str, bool]], counts: Counter[st
 
 
 def _say_picture(picture: re.Match[str]) -> str:
-    """The picture as text. One of a single dot counts visitors and shows nothing."""
+    """The picture or video as text. A picture of a single dot counts visitors and shows nothing."""
     told = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(picture[1])}
     if {told.get("width", "").removesuffix("px"), told.get("height", "").removesuffix("px")} & {"0", "1"}:
         return " "
     parts = [one_line(told.get("alt") or told.get("title") or ""), told.get("src", "")]
-    said = ", ".join(part for part in parts if part)
-    return html.escape(f" [picture: {said}] " if said else " [picture] ", quote=False)
+    said = ": ".join(
+        filter(None, ["video" if told.get("class") == MARKER else "picture", ", ".join(filter(None, parts))])
+    )
+    return html.escape(f" [{said}] ", quote=False)
 
 
 def _read_blocks(cleaned: str, *, loose: bool) -> tuple[Block, ...]:

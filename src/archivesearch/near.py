@@ -19,7 +19,7 @@ from archivesearch.dates import Published
 from archivesearch.posts import Post
 from archivesearch.text import fold, terms
 
-NEAR_VERSION = 3
+NEAR_VERSION = 4
 """Raised whenever sketches, candidates or comparisons come out differently: all of them are then made anew."""
 
 LikenessKind = Literal["near", "excerpt"]
@@ -111,6 +111,7 @@ _LEFTOVERS = re.compile(
     r"""
       <[/!a-z][^<>]*>                 # a tag or a comment
     | \[/?[a-z]+(?:\ [^\[\]]*)?\]     # a shortcode of a blog system: [caption id="7"]
+    | \[video:\ [^\[\]]*\]           # a video: a page saved as text has nothing of it
     | https?://\S+                    # an address: one system prints that of a link or a picture, the other does not
     """,
     re.VERBOSE,
@@ -218,7 +219,8 @@ def compare(copy: Wording, whole: Wording) -> Likeness | None:
 
 def _same_words(one: Sequence[str], other: Sequence[str], copy: Wording, whole: Wording) -> Likeness | None:
     """Short posts: the same words, of which one copy knows the day. Two days would make them two short posts."""
-    if one != other or not copy.text or not whole.text or (copy.days and whole.days):
+    two_days = copy.days and whole.days and copy.days != whole.days
+    if one != other or not copy.text or not whole.text or two_days:
         return None
     return Likeness(kind="near", similarity=1.0, reason=_say("the same words", copy, whole))
 

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from archivesearch.footnotes import PLACE
 from archivesearch.pages import Link
 from archivesearch.pages_post import Piece
 from archivesearch.posts import Block, Post
+from archivesearch.said import PLAIN, Texts
 from archivesearch.shown import OUTSIDE_REL, outside
 from archivesearch.shown_pieces import ELEMENTS, EMPTY, PARTS, WORDING, Mark, Node, show_pieces
 
@@ -36,17 +38,40 @@ _DEEPEST = 60
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8}){0,3}")
 _NUMBER = re.compile(r"-?[0-9]{1,6}")
 _SPAN = re.compile(r"[1-9][0-9]?")
-_PICTURE = re.compile(r"\[picture: (?:([^\[\]]*), )?(https?://[^\s\[\]]+)\]")
-"""A picture as `markup.read_html` writes it: its description, if it has one, and its address."""
+_EMBEDDED = re.compile(r"\[(picture|video): (?:([^\[\]]*), )?(https?://[^\s\[\]]+)\]")
+"""A picture or video as `markup.read_html` writes it: its description, if it has one, and its address."""
 _EMPTY_LINE = re.compile(r"\n[ \t\r\f\v]*\n")
 _NUMBERS = {"ol": {"start": _NUMBER}, "li": {"value": _NUMBER}, "td": {"colspan": _SPAN, "rowspan": _SPAN}}
 _NUMBERS["th"] = _NUMBERS["td"]
 
 
-def show_body(post: Post, mark: Mark) -> tuple[Piece, ...]:
-    """The body of a post as balanced pieces; none where it has no text."""
-    nodes = _from_html(post.html) if post.html else list(map(_from_block, post.body))
+def show_body(post: Post, mark: Mark, texts: Texts = PLAIN) -> tuple[Piece, ...]:
+    """The body of a post as balanced pieces; none where it has no text. `texts` say what is a picture or a video."""
+    nodes = _from_html(post.html, _Shared(texts)) if post.html else list(map(_from_block, post.body))
+    _join_places(nodes)
     return tuple(show_pieces(nodes, mark))
+
+
+def _join_places(nodes: "Iterable[Node | str]") -> None:
+    """See that each place is there once, and that no link leads to one that is not."""
+    found: set[str] = set()
+    links = []
+    for node in _every(nodes):
+        if node.attributes.get("id", "") in found:
+            del node.attributes["id"]
+        found |= {node.attributes["id"]} if "id" in node.attributes else set()
+        links += [node] if node.attributes.get("href", "").startswith("#") else []
+    for link in links:
+        if link.attributes["href"][1:] not in found:
+            del link.attributes["href"]
+            link.name = "span"
+
+
+def _every(nodes: "Iterable[Node | str]") -> Iterator[Node]:
+    for node in nodes:
+        if isinstance(node, Node):
+            yield node
+            yield from _every(node.children)
 
 
 # from blocks
@@ -80,7 +105,7 @@ def _item(block: Block, line: str, marker: str) -> Node:
 # from HTML
 
 
-def _from_html(html: str) -> "list[Node | str]":
+def _from_html(html: str, shared: "_Shared") -> "list[Node | str]":
     """The tree of cleaned HTML, made to stand below the heading of a page."""
     # `markup.read_html` bounds what it has cleaned; of elements 256 deep the smaller limit would lose all the rest
     parser = etree.HTMLParser(no_network=True, huge_tree=True)
@@ -88,46 +113,58 @@ def _from_html(html: str) -> "list[Node | str]":
     whole = tree.find("body/div") if tree is not None else None
     if whole is None:
         return []
-    children = _below(whole, 0, _Headings())
+    children = _below(whole, 0, shared)
     if not re.search("<(?:p|br|div)[ >]", html):  # the same is looked at by `markup.read_html`
         children = _parted(children)
     return [run if isinstance(run, Node) else Node("p", {}, run) for run in _runs(children)]
 
 
-class _Headings:
-    """The levels of a post's headings: below that of the page and without gaps, whatever they are in the dump."""
+class _Shared:
+    """What the elements of a post have in common: the language of the page, and the levels of their headings.
 
-    def __init__(self) -> None:
+    These are below that of the page and without gaps, whatever they are in the dump.
+    """
+
+    def __init__(self, texts: Texts) -> None:
+        self._gettext = texts.gettext
         self._open: list[int] = []
 
-    def shown(self, level: int) -> str:
+    def heading(self, level: int) -> str:
         while self._open and self._open[-1] >= level:
             self._open.pop()
         self._open.append(level)
         return f"h{min(6, 1 + len(self._open))}"
 
+    def say(self, kind: str, description: str) -> str:
+        if kind == "video":
+            said = self._gettext("[video: %(what)s]") if description else self._gettext("[video]")
+        else:
+            said = self._gettext("[picture: %(what)s]") if description else self._gettext("[picture]")
+        return said % {"what": description}
 
-def _below(element: etree._Element, depth: int, headings: _Headings) -> "Iterator[Node | str]":
+
+def _below(element: etree._Element, depth: int, shared: _Shared) -> "Iterator[Node | str]":
     """What stands in an element: texts and elements, those that are not shown replaced by what is in them."""
     linked = element.tag == "a"
-    yield from _with_pictures(element.text or "", linked=linked)
+    yield from _with_embedded(element.text or "", shared, linked=linked)
     for child in element:
         if isinstance(child.tag, str):
-            yield from _element(child, depth + 1, headings)
-        yield from _with_pictures(child.tail or "", linked=linked)
+            yield from _element(child, depth + 1, shared)
+        yield from _with_embedded(child.tail or "", shared, linked=linked)
 
 
-def _with_pictures(text: str, *, linked: bool) -> "Iterator[Node | str]":
-    """The text, each picture in it as a link to its address; what is `linked` already leads elsewhere."""
+def _with_embedded(text: str, shared: _Shared, *, linked: bool) -> "Iterator[Node | str]":
+    """The text, each picture and video in it as a link to its address; what is `linked` already leads elsewhere."""
     position = 0
-    for picture in _PICTURE.finditer(text):
-        said = f"[picture: {picture[1]}]" if picture[1] else "[picture]"
-        link = outside(picture[2])
+    for embedded in _EMBEDDED.finditer(text):
+        kind, description, address = embedded.groups()
+        said = shared.say(kind, description or "")
+        link = outside(address)
         if link and not linked:
-            yield from (text[position : picture.start()], Node("a", _leading_to(link), [said]))
+            yield from (text[position : embedded.start()], Node("a", _leading_to(link), [said]))
         elif link:
-            yield text[position : picture.start()] + said
-        position = picture.end() if link else position
+            yield text[position : embedded.start()] + said
+        position = embedded.end() if link else position
     if text[position:]:
         yield text[position:]
 
@@ -136,12 +173,12 @@ def _leading_to(link: Link) -> dict[str, str]:
     return {"href": link.address, "rel": OUTSIDE_REL}
 
 
-def _element(element: etree._Element, depth: int, headings: _Headings) -> "Iterator[Node | str]":
+def _element(element: etree._Element, depth: int, shared: _Shared) -> "Iterator[Node | str]":
     if depth > _DEEPEST:
         yield " ".join("".join(element.itertext()).split())
         return
-    name = _name(element, headings)
-    node = Node(name, _attributes(name, element), list(_below(element, depth, headings)))
+    name = _name(element, shared)
+    node = Node(name, _attributes(name, element), list(_below(element, depth, shared)))
     if name in EMPTY:
         yield Node(name)
     elif name in _CELLS:  # an empty one holds the others in their places
@@ -154,11 +191,11 @@ def _element(element: etree._Element, depth: int, headings: _Headings) -> "Itera
         yield Node("br")  # an empty line, as old editors write it
 
 
-def _name(element: etree._Element, headings: _Headings) -> str:
+def _name(element: etree._Element, shared: _Shared) -> str:
     """The element that is shown in its place."""
     name = str(_LIKE.get(element.tag, element.tag))
     if name in _HEADINGS:
-        return headings.shown(_HEADINGS[name])
+        return shared.heading(_HEADINGS[name])
     parent = element.getparent()
     if name in _HOLDERS and _LIKE.get(parent.tag, parent.tag) not in _HOLDERS[name]:
         return "div"  # an item outside of any list
@@ -167,8 +204,13 @@ def _name(element: etree._Element, headings: _Headings) -> str:
 
 def _attributes(name: str, element: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
-    if name == "a" and (link := outside(element.get("href", ""))):
+    href = element.get("href", "")
+    if name == "a" and PLACE.fullmatch(href[1:]) and href.startswith("#"):
+        found["href"] = href
+    elif name == "a" and (link := outside(href)):
         found |= _leading_to(link)
+    if PLACE.fullmatch(element.get("id", "")):
+        found["id"] = element.get("id", "")
     for attribute, form in _NUMBERS.get(name, {}).items():
         if form.fullmatch(written := element.get(attribute, "")):
             found[attribute] = written
@@ -187,7 +229,7 @@ def _settled(node: Node, *, line: bool) -> "Iterator[Node | str]":
     torn = node.name in WORDING - {"a"} and _holds_parts(node)
     leads_nowhere = node.name == "a" and "href" not in node.attributes
     if node.name not in ELEMENTS or torn or leads_nowhere:
-        yield from node.children
+        yield from (*_place_of(node), *node.children)
     else:
         if node.name in ("p", "div") and not line:
             node.name = "div" if _holds_parts(node) else "p"
@@ -198,6 +240,12 @@ def _settled(node: Node, *, line: bool) -> "Iterator[Node | str]":
         elif node.name in _FLOWING:
             node.children = list(_flow(node.children))
         yield node
+
+
+def _place_of(node: Node) -> Iterator[Node]:
+    """The place to which a link of the post leads, of an element that is not shown itself."""
+    if "id" in node.attributes:
+        yield Node("span", {"id": node.attributes["id"]})
 
 
 def _items(holder: Node) -> "Iterator[Node | str]":
@@ -214,7 +262,7 @@ def _words(children: "Iterable[Node | str]") -> "Iterator[Node | str]":
     """The words of what can hold no paragraphs."""
     for child in children:
         if isinstance(child, Node) and (child.name in PARTS or _holds_parts(child)):
-            yield from (" ", *_words(child.children), " ")
+            yield from (" ", *_place_of(child), *_words(child.children), " ")
         else:
             yield child
 
@@ -286,8 +334,10 @@ def _is_space(child: Node | str) -> bool:
 
 
 def _is_blank(child: Node | str) -> bool:
-    """Whether nothing of it would be seen."""
-    return not child.strip() if isinstance(child, str) else child.name != "hr" and all(map(_is_blank, child.children))
+    """Whether nothing of it would be seen or led to."""
+    if isinstance(child, str):
+        return not child.strip()
+    return child.name != "hr" and "id" not in child.attributes and all(map(_is_blank, child.children))
 
 
 def _holds_parts(node: Node) -> bool:

@@ -13,7 +13,7 @@ Mark = Callable[[str], Iterable[Fragment]]
 """Parts a text into what matches the visitor's search and what does not."""
 _Span = tuple[int, int]
 
-WORDING = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd q s samp small strong sub sup u var".split())
+WORDING = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd q s samp small span strong sub sup u var".split())
 """Elements that say something about words."""
 PARTS = frozenset(
     "blockquote caption dd div dl dt h2 h3 h4 h5 h6 hr li ol p pre table tbody td tfoot th thead tr ul".split()

@@ -58,7 +58,7 @@ def show_post(view: View, told: Told, typed: str = "", query: Query = EVERYTHING
         permalink=permalink,
         kept_elsewhere=_kept_elsewhere(permalink.address, post.published) if permalink else None,
         outside_rel=OUTSIDE_REL,
-        body=show_body(post, partial(mark_body, query=query, language=known)),
+        body=show_body(post, partial(mark_body, query=query, language=known), view.speech),
         newer=_neighbour(view, told.newer) if told.newer else None,
         older=_neighbour(view, told.older) if told.older else None,
         similar=tuple(_neighbour(view, other) for other in told.similar),

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from addresses import LONG_POST
+from addresses import LONG_POST, ODD_PAGES, address_of
 from playwright.sync_api import Page, expect
 from seen import beside, chips, heading, hits, marks, search_for
 
@@ -72,6 +72,27 @@ def test_the_original_and_the_copy_in_the_internet_archive_are_plain_links(visit
     expect(original).to_have_attribute("href", "http://oddsizes.blogspot.com/2015/08/empty.html")
     expect(results.get_by_role("link", name=re.compile("Internet Archive"))).to_have_attribute(
         "href", re.compile(r"^https://web\.archive\.org/")
+    )
+
+
+def test_a_footnote_leads_to_its_note_and_back_within_the_post(visit, odd_site, scripted):
+    post = address_of(odd_site, ODD_PAGES["odd-markup"])
+    page = visit(post, java_script_enabled=scripted)
+    page.get_by_role("link", name="[1]").click()
+
+    expect(page).to_have_url(f"{post}#place-2")
+    expect(page.locator(":target")).to_contain_text("An odd note")
+
+    page.get_by_role("link", name="up").click()
+
+    expect(page.locator(":target")).to_have_text("[1]")
+
+
+def test_a_video_is_a_plain_link(visit, odd_site):
+    page = visit(address_of(odd_site, ODD_PAGES["odd-markup"]))
+
+    expect(page.get_by_role("link", name="[video: Odd wheels]")).to_have_attribute(
+        "href", "https://www.youtube.com/embed/odd"
     )
 
 

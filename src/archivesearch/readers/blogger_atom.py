@@ -41,7 +41,7 @@ class BloggerAtom:
     """Reads exports of Blogger (see `Reader`)."""
 
     name = "blogger-atom"
-    version = 1
+    version = 2
 
     def recognises(self, dump: Dump) -> bool:
         """An Atom feed that says it is Blogger's."""

@@ -54,7 +54,7 @@ class BloggerHtml:
     """Reads pages that were saved from Blogger (see `Reader`)."""
 
     name = "blogger-html"
-    version = 1
+    version = 2
 
     def recognises(self, dump: Dump) -> bool:
         """HTML that names Blogger as what made it, or calls its scripts and services."""

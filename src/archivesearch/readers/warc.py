@@ -48,7 +48,7 @@ class Warc:
     """Reads web archives, packed record by record or plain (see `Reader`)."""
 
     name = "warc"
-    version = 1
+    version = 2
 
     def recognises(self, dump: Dump) -> bool:
         """A file that begins with a record of a web archive, packed or not."""

@@ -40,7 +40,7 @@ class WordPressWxr:
     """Reads exports of WordPress (see `Reader`)."""
 
     name = "wordpress-wxr"
-    version = 1
+    version = 2
 
     def recognises(self, dump: Dump) -> bool:
         """An RSS feed with what only exports of WordPress have."""
