@@ -106,6 +106,7 @@ def test_an_answer_is_written_whole():
                 "language": "en",
                 "score": 1.5,
                 "snippet": "It rained.",
+                "permalink": "https://blog.example/rain",
             }
         ],
         "facets": {

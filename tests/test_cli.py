@@ -268,7 +268,7 @@ def test_json_holds_the_promised_keys(valley):
     assert set(answer["facets"]) == set(FACETS)
     assert set(answer["facets"]["year"][0]) == {"value", "count", "selected"}
     assert set(answer["hits"][0]) == {
-        "id", "title", "published", "labels", "countries", "language", "score", "snippet"
+        "id", "title", "published", "labels", "countries", "language", "score", "snippet", "permalink"
     }  # fmt: skip
 
 

@@ -68,6 +68,20 @@ def test_each_form_says_what_it_is_and_has_a_name_of_its_own(archive):
     assert client.head("/export.csv?q=%22%0d%0aX:+1%22").headers["Content-Disposition"].endswith("=posts-x-1.csv")
 
 
+@pytest.mark.parametrize(
+    ("settings", "site"), [("", "http://localhost"), ('address = "https://a.example"\n', "https://a.example")]
+)
+def test_each_line_leads_to_the_post_and_to_its_original(tmp_path, settings, site):
+    posts = [write_post("one", permalink="http://blog.example/one.html"), write_post("two")]
+    with archive_of(tmp_path, posts, settings) as archive:
+        rows = list(csv.DictReader(io.StringIO(client_of(archive).get("/export.csv?sort=title").text, newline="")))
+        [first, _] = client_of(archive).get("/export.jsonl?sort=title").text.splitlines()
+
+    assert [row["permalink"] for row in rows] == ["http://blog.example/one.html", ""]
+    assert [row["address"] for row in rows] == [f"{site}/post/one", f"{site}/post/two"]
+    assert json.loads(first)["permalink"] == "http://blog.example/one.html"
+
+
 def test_nothing_found_is_a_file_without_hits(archive):
     client = client_of(archive)
 

@@ -42,7 +42,7 @@ PATHS = (
 ALWAYS = {name: value for name, value in SECURITY_HEADERS.items() if name != "Cross-Origin-Resource-Policy"}
 STREAMED = ("/export.csv", "/export.jsonl")
 TAGGED = tuple(path for path in PATHS if path not in {*STREAMED, "/healthz"})
-WITH_ADDRESSES = ("/feed.atom", "/opensearch.xml", "/sitemap.xml", "/sitemap-1.xml", "/robots.txt")
+WITH_ADDRESSES = ("/feed.atom", "/export.csv", "/opensearch.xml", "/sitemap.xml", "/sitemap-1.xml", "/robots.txt")
 
 
 @pytest.fixture

@@ -140,10 +140,14 @@ def test_a_hit_is_one_csv_record_with_lists_joined():
         "language": "en",
         "score": 1.5,
         "snippet": "water rose",
+        "permalink": "http://h.example/rain.html",
     }
+    written = '2021-02-06-00000000,"Rain, ""again""",,Floods; Dikes,,en,1.5,water rose,http://h.example/rain.html,'
+    page = "https://archive.example/post/2021-02-06-00000000"
 
-    assert hit_csv(record) == '2021-02-06-00000000,"Rain, ""again""",,Floods; Dikes,,en,1.5,water rose\n'
-    assert list(record) == list(CSV_COLUMNS)
+    assert hit_csv(record) == f"{written}\n"
+    assert hit_csv(record, "https://archive.example") == f"{written}{page}\n"
+    assert [*record, "address"] == list(CSV_COLUMNS)
 
 
 @pytest.mark.parametrize(

@@ -44,11 +44,12 @@ def as_record(search: Search, results: Results) -> dict[str, Any]:
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
-    """A hit of a search: the head of its post, its score, and its snippet as plain text."""
+    """A hit of a search: the head of its post, its score, its snippet as plain text, and where the blog had it."""
     return {
         **_head_record(hit.post),
         "score": hit.score,
         "snippet": "".join(fragment.text for fragment in hit.snippet),
+        "permalink": hit.post.permalink,
     }
 
 

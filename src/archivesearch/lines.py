@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-CSV_COLUMNS = ("id", "title", "published", "labels", "countries", "language", "score", "snippet")
+CSV_COLUMNS = (
+    *("id", "title", "published", "labels", "countries", "language", "score", "snippet"),
+    *("permalink", "address"),  # last, for who reads the others by their places
+)
 
 # C0 and C1 with DEL; the bidirectional controls of Unicode (UAX 9) and the deprecated format characters that follow
 # them; the interlinear annotation characters; lone surrogates, which no encoding can carry.
@@ -18,9 +21,17 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "
 """What makes a spreadsheet read a cell as a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
 
 
-def hit_csv(record: Mapping[str, Any]) -> str:
-    """A hit, as `answers.hit_record` gives it, as one record of a CSV file with the columns CSV_COLUMNS."""
-    return csv_line(record[column] for column in CSV_COLUMNS)
+def hit_csv(record: Mapping[str, Any], site: str = "") -> str:
+    """A hit, as `answers.hit_record` gives it, as one record of a CSV file with the columns CSV_COLUMNS.
+
+    `site` is what the address of the archive's own page of the post begins with; without it that cell is empty.
+    """
+    address = ""
+    if site:
+        from archivesearch.shown import address_of_id  # it brings the languages of the page
+
+        address = site + address_of_id(record["id"])
+    return csv_line({**record, "address": address}[column] for column in CSV_COLUMNS)
 
 
 def json_line(record: object) -> str:

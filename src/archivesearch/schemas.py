@@ -68,6 +68,8 @@ _HEAD: Mapping[str, Schema] = {
     "language": _known_text("ISO 639-1 code; null: not known."),
 }
 
+_PERMALINK = _known_text("Where the blog had it; null: not known.")
+
 _PARAMETER: Schema = {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}
 
 _REPAIR = _record(
@@ -104,6 +106,7 @@ SCHEMAS: Mapping[str, Schema] = {
             **_HEAD,
             "score": _number("How well it fits; 0 where nothing ranks."),
             "snippet": _text("The best passage of its text."),
+            "permalink": _PERMALINK,
         },
         "A post that the search found.",
     ),
@@ -118,7 +121,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Post": _record(
         {
             **_HEAD,
-            "permalink": _known_text("Where the blog had it; null: not known."),
+            "permalink": _PERMALINK,
             "text": _text("All of its text, plain."),
             "provenance": _list(_named("Provenance"), "Where it was found; the first is the one that is shown."),
         },

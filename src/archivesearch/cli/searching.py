@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -125,7 +126,7 @@ def search(  # noqa: PLR0913  each parameter is an option
         elif facets or form not in STREAMED:
             found = _write_results(archive, asked, form, watch, facets=facets)
         else:
-            found = _write_streamed(_hits(archive, asked, page, limit), form, null=null)
+            found = _write_streamed(archive, _hits(archive, asked, page, limit), form, null=null)
     return DONE if found else NOTHING_FOUND
 
 
@@ -181,10 +182,10 @@ def _hits(archive: Archive, asked: Search, page: int, limit: int) -> Iterator[Ma
     return map(hit_record, archive.hits(dataclasses.replace(asked, page=page, size=limit or EVERY_HIT)))
 
 
-def _write_streamed(hits: Iterator[Mapping[str, Any]], form: str, *, null: bool) -> bool:
+def _write_streamed(archive: Archive, hits: Iterator[Mapping[str, Any]], form: str, *, null: bool) -> bool:
     if form == "ids":
         return _write_ids(hits, end="\0" if null else "\n")
-    return _write_hits(hits, form)
+    return _write_hits(hits, form, archive.settings.address)
 
 
 def _write_ids(hits: Iterator[Mapping[str, Any]], end: str) -> bool:
@@ -195,11 +196,11 @@ def _write_ids(hits: Iterator[Mapping[str, Any]], end: str) -> bool:
     return found
 
 
-def _write_hits(hits: Iterator[Mapping[str, Any]], form: str) -> bool:
+def _write_hits(hits: Iterator[Mapping[str, Any]], form: str, site: str) -> bool:
     terminal.use_utf8()
     if form == "csv":
         sys.stdout.write(lines.csv_line(lines.CSV_COLUMNS))
-    write = lines.hit_csv if form == "csv" else lines.json_line
+    write = functools.partial(lines.hit_csv, site=site) if form == "csv" else lines.json_line
     found = False
     for hit in hits:
         sys.stdout.write(write(hit))

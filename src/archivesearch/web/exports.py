@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from typing import Any, get_args
 
@@ -15,6 +16,7 @@ from archivesearch.params import from_params
 from archivesearch.search import EVERY_HIT, Hit, Search
 from archivesearch.shown import ExportForm
 from archivesearch.text import fold
+from archivesearch.web.addresses import site_address
 from archivesearch.web.served import ServedArchive
 from archivesearch.web.slots import EXPORTS_AT_ONCE, Slots
 
@@ -31,12 +33,13 @@ def add_exports(app: Flask, archive: ServedArchive, slots: Slots) -> None:
 
     def export(form: ExportForm) -> Response:
         asked = _asked()
+        site = site_address(archive.settings, request) if form == "csv" else ""
         with ExitStack() as held:
             held.enter_context(places.held())
             held.enter_context(slots.held())
             hits = held.enter_context(closing(archive.hits(asked)))
             first = list(islice(hits, 1))  # what stands in the way of an answer shows before its first byte
-            response = Response(_lines(form, chain(first, hits)), content_type=MEDIA_TYPES[form])
+            response = Response(_lines(form, chain(first, hits), site), content_type=MEDIA_TYPES[form])
             # also where nobody reads the answer, or not to its end
             response.call_on_close(held.pop_all().close)
         response.cache_control.no_cache = True
@@ -54,8 +57,8 @@ def _asked() -> Search:
     return replace(asked, size=EVERY_HIT, counted=())
 
 
-def _lines(form: ExportForm, hits: Iterable[Hit]) -> Iterator[str]:
-    write: Callable[[dict[str, Any]], str] = hit_csv if form == "csv" else json_line
+def _lines(form: ExportForm, hits: Iterable[Hit], site: str) -> Iterator[str]:
+    write: Callable[[dict[str, Any]], str] = partial(hit_csv, site=site) if form == "csv" else json_line
     if form == "csv":
         yield csv_line(CSV_COLUMNS)
     for hit in hits:
