@@ -1,5 +1,7 @@
 """Markdown of an archive's own: what it becomes, and what it never becomes."""
 
+import re
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -11,6 +13,10 @@ def paragraph(*runs):
     return OwnBlock(kind="paragraph", runs=runs)
 
 
+def code(text):
+    return OwnBlock(kind="code", runs=(Run(text=text),))
+
+
 def every_run(blocks):
     for block in blocks:
         yield from block.runs
@@ -18,9 +24,7 @@ def every_run(blocks):
 
 
 def test_each_kind_of_block_is_read():
-    text = (
-        "# Title\n\n#### Part\n\nOne\ntwo.\n\n> Said.\n\n- a\n- b\n\n3. c\n\n       code <b>\n\n---\n\n```\nmore\n```\n"
-    )
+    text = "# Title\n\n#### Part\n\nOne\ntwo.\n\n> Said.\n\n- a\n- b\n\n3. c\n\n       code <b>\n\n---\n\n```sh\nmore\n\n  less\n```\n"
 
     assert read_blocks(text) == (
         OwnBlock(kind="heading", level=2, runs=(Run(text="Title"),)),
@@ -34,9 +38,9 @@ def test_each_kind_of_block_is_read():
         OwnBlock(
             kind="numbers",
             first=3,
-            inside=(OwnBlock(kind="item", inside=(paragraph(Run(text="c")), paragraph(Run(text="code <b>")))),),
+            inside=(OwnBlock(kind="item", inside=(paragraph(Run(text="c")), code("code <b>"))),),
         ),
-        paragraph(Run(text="more")),
+        code("more\n\n  less"),
     )  # fmt: skip
 
 
@@ -46,13 +50,32 @@ def test_each_kind_of_run_is_read():
         Run(text="b", strong=True),
         Run(text=" "),
         Run(text="c", emphasised=True),
-        Run(text=" d "),
+        Run(text=" "),
+        Run(text="d", code=True),
+        Run(text=" "),
         Run(text="e ", address="https://g.example/h"),
         Run(text="f", address="https://g.example/h", emphasised=True),
         Run(text=" "),
         Run(text="http://i.example", address="http://i.example"),
         Run(text="."),
     )
+
+
+@pytest.mark.parametrize("written", ["one  \ntwo", "one\\\ntwo"])
+def test_a_line_that_is_broken_by_hand_is_broken(written):
+    assert read_line(written) == (Run(text="one"), Run(text=" ", line_break=True), Run(text="two"))
+
+
+def test_a_table_stays_text():
+    assert read_blocks("| a | b |\n|---|---|\n| c | d |") == (paragraph(Run(text="| a | b | |---|---| | c | d |")),)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://x.example", "https://x.example/?a=1#b", "mailto:x@y.example", "/", "/page/terms", "/?q=rain&label=A#hits"],
+)
+def test_links_lead_to_the_web_to_a_mailbox_or_to_a_path_of_the_archive(address):
+    assert [run.address for run in read_line(f"[x]({address})")] == [address]
 
 
 def test_html_stays_text_and_pictures_become_their_descriptions():
@@ -64,14 +87,34 @@ def test_html_stays_text_and_pictures_become_their_descriptions():
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "data:text/html,x", "mailto:x@y.example", "/page/x", "//x.example", "http://"],
+    ["javascript:alert(1)", "data:text/html,x", "mailto:", "page/x", "#x", "//x.example", "/\t/x.example", "http://"],
 )
-def test_only_http_and_https_addresses_become_links(address):
+def test_no_link_leads_anywhere_else(address):
     assert [run.address for run in read_line(f"[x]({address})")] == [""]
 
 
 pieces = st.sampled_from(
-    ["http://", "https:", "](", "<", ">", "[", "]", ")", "℀", "%5B", "# ", "> ", "1. ", "- ", "**", "_"]
+    [
+        "http://",
+        "https:",
+        "mailto:",
+        "/",
+        "\t",
+        "](",
+        "<",
+        ">",
+        "[",
+        "]",
+        ")",
+        "℀",
+        "%5B",
+        "# ",
+        "> ",
+        "1. ",
+        "- ",
+        "**",
+        "_",
+    ]
 )
 
 
@@ -79,4 +122,5 @@ pieces = st.sampled_from(
 def test_no_text_is_a_fault_or_links_anywhere_else(text):
     runs = [*every_run(read_blocks(text)), *read_line(text)]
 
-    assert all(run.address == "" or run.address.startswith(("http://", "https://")) for run in runs)
+    assert all(re.match(r"(https?://|mailto:|/(?![/\\]))|$", run.address) for run in runs)
+    assert not any(re.search(r"[\s\\]", run.address) for run in runs)

@@ -49,6 +49,25 @@ def test_an_own_page_shows_what_was_written():
     assert [a["href"] for a in soup.select("footer [aria-current=page]")] == ["/page/about"]
 
 
+def test_an_own_page_shows_code_broken_lines_and_links_within_the_archive():
+    text = "# Us\n\nOne  \n*two* `c <d>`, [all](/?q=rain#hits), [we](/coverage).\n\n    a\n      <b>\n\n[x](mailto:x@y.example)"
+    client = client_with(
+        pages=(OwnPage(name="us", text=text, language="en", others={}),), footer="See [the coverage](/coverage)."
+    )
+    body = get(client, "/page/us").select_one(".body")
+    dutch = get(client, "/page/us", ui="nl")
+
+    assert [str(part) for part in body.find_all(["p", "pre"])] == [
+        '<p dir="auto">One<br/><em>two</em> <code>c &lt;d&gt;</code>, '
+        '<a href="/?q=rain#hits">all</a>, <a href="/coverage">we</a>.</p>',
+        '<pre dir="ltr"><code>a\n  &lt;b&gt;</code></pre>',
+        '<p dir="auto"><a href="mailto:x@y.example" rel="noopener noreferrer">x</a></p>',
+    ]
+    assert [a["href"] for a in dutch.select(".body a, .foot p a")] == [
+        "/?q=rain&ui=nl#hits", "/coverage?ui=nl", "mailto:x@y.example", "/coverage?ui=nl",
+    ]  # fmt: skip
+
+
 def test_an_own_page_speaks_the_language_of_the_page_where_it_can_and_says_where_it_cannot():
     client = client_with(pages=(ABOUT,))
     dutch, french = get(client, "/page/about", ui="nl"), get(client, "/page/about", ui="fr")

@@ -1,10 +1,12 @@
 """Texts that an archive's maintainers write in Markdown, as the records that templates show.
 
-No HTML is made or let through here: what looks like it stays text. Links lead to http and https only, and pictures
-become their descriptions, because the page fetches nothing.
+No HTML is made or let through here: what looks like it stays text, and so do tables, which CommonMark has not. Links
+lead to http, https, mailto and paths of this archive only, and pictures become their descriptions, because the page
+fetches nothing.
 """
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -15,6 +17,9 @@ from markdown_it.tree import SyntaxTreeNode
 from archivesearch.pages import OwnBlock, Run
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
+
+_PATH = re.compile(r"/(?:[^/\\\s][^\\\s]*)?")
+"""A path of this archive. Two slashes first would lead to another server; browsers take a backslash for one."""
 
 
 @functools.lru_cache(maxsize=256)
@@ -45,7 +50,7 @@ def _blocks(node: SyntaxTreeNode) -> Iterator[OwnBlock]:
             case "list_item":
                 yield OwnBlock(kind="item", inside=tuple(_blocks(child)))
             case "code_block" | "fence":
-                yield OwnBlock(kind="paragraph", runs=(Run(text=child.content.strip()),))
+                yield OwnBlock(kind="code", runs=(Run(text=child.content.rstrip("\n")),))
 
 
 def _inline(node: SyntaxTreeNode) -> tuple[Run, ...]:
@@ -56,16 +61,20 @@ def _runs(node: SyntaxTreeNode, around: Run) -> Iterator[Run]:
     """The runs of what stands in a node; `around` is how it looks there."""
     for child in node.children:
         match child.type:
-            case "text" | "code_inline":
+            case "text":
                 yield replace(around, text=child.content)
-            case "softbreak" | "hardbreak":
+            case "code_inline":
+                yield replace(around, text=child.content, code=True)
+            case "softbreak":
                 yield replace(around, text=" ")
+            case "hardbreak":
+                yield Run(text=" ", line_break=True)
             case "strong":
                 yield from _runs(child, replace(around, strong=True))
             case "em":
                 yield from _runs(child, replace(around, emphasised=True))
             case "link":
-                yield from _runs(child, replace(around, address=_outside(str(child.attrGet("href") or ""))))
+                yield from _runs(child, replace(around, address=_leading(str(child.attrGet("href") or ""))))
             case _:
                 yield from _runs(child, around)
 
@@ -84,9 +93,11 @@ def _join(runs: Iterator[Run]) -> Iterator[Run]:
         yield last
 
 
-def _outside(address: str) -> str:
+def _leading(address: str) -> str:
+    """The address if a link may lead there; else it is empty."""
     try:
         parts = urlsplit(address)
     except ValueError:
         return ""
-    return address if parts.scheme in ("http", "https") and parts.hostname else ""
+    outside = parts.hostname if parts.scheme in ("http", "https") else parts.scheme == "mailto" and parts.path
+    return address if outside or _PATH.fullmatch(address) else ""

@@ -192,25 +192,29 @@ class Run:
     text: str
     """What it says."""
     address: str = ""
-    """Where it leads, out of this archive; empty where it is no link."""
+    """Where it leads, out of this archive or, as a path, within it; empty where it is no link."""
     strong: bool = False
     """Whether it is important."""
     emphasised: bool = False
     """Whether it is stressed."""
+    code: bool = False
+    """Whether it is written as for a machine."""
+    line_break: bool = False
+    """Whether it is the end of a line, and `text` only the space that stands for it elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnBlock:
-    """A paragraph, a quotation, a heading, a list or an item of one, in a page of the archive's own."""
+    """A paragraph, a quotation, a heading, code, a list or an item of one, in a page of the archive's own."""
 
-    kind: Literal["paragraph", "quotation", "heading", "bullets", "numbers", "item"]
+    kind: Literal["paragraph", "quotation", "heading", "code", "bullets", "numbers", "item"]
     """Which element it becomes."""
     level: int = 0
     """The level of a heading, 2 to 6."""
     first: int = 1
     """The number of the first item, in a list with numbers."""
     runs: tuple[Run, ...] = ()
-    """The text of a paragraph or a heading."""
+    """The text of a paragraph, a heading or code."""
     inside: tuple["OwnBlock", ...] = ()
     """What a quotation, a list or an item holds."""
 

@@ -3,13 +3,14 @@
 Pure: an address is made from a `Search` value, and texts stay data.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit, urlunsplit
 
 from archivesearch.dates import Published
 from archivesearch.markdown import read_blocks, read_line
-from archivesearch.pages import Day, Frame, Link
+from archivesearch.pages import Day, Frame, Link, Run
 from archivesearch.params import to_params, with_value
 from archivesearch.posts import Post
 from archivesearch.search import NONE, FacetName, Search, Sort
@@ -102,9 +103,19 @@ class View:
             languages=tuple(self._in_language(code) for code in LANGUAGES),
             colours=COLOURS if self.settings.colours else "",
             own_pages=tuple(self._own(page) for page in self.settings.pages),
-            footer=read_line(self.settings.footer),
+            footer=self.runs(read_line(self.settings.footer)),
             footer_language=self.foreign_text("footer"),
         )
+
+    def runs(self, runs: Iterable[Run]) -> tuple[Run, ...]:
+        """The runs of a text of the archive's own; links within the archive ask for the language as all others do."""
+        return tuple(replace(run, address=self._ask_again(run.address)) for run in runs)
+
+    def _ask_again(self, address: str) -> str:
+        parts = urlsplit(address)
+        if not self.asked or not address.startswith("/") or UI in parse_qs(parts.query):
+            return address
+        return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode({UI: self.asked}))))))
 
     def foreign_text(self, name: str) -> str | None:
         """The language of a text of the archive's own (a key of archive.toml) where it is not the one of the page."""
