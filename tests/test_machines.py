@@ -321,7 +321,7 @@ def test_every_template_that_a_browser_fills_leads_somewhere(client):
         assert (response.status_code, response.mimetype) == (200, url.get("type"))
 
 
-@pytest.mark.parametrize("title", ["", " ", "x" * 300, "]]><&\ufffe\x08", "a\nb"])
+@pytest.mark.parametrize("title", ["x" * 300, "]]><&\ufffe\x08", "a\nb"])
 def test_names_keep_to_the_lengths_that_opensearch_allows(tmp_path, title):
     with archive_of(tmp_path, [], f"title = {json.dumps(title)}\n") as archive:
         root = read(client_of(archive), "/opensearch.xml")

@@ -117,6 +117,7 @@ def _settings(table: Mapping[str, Any], path: Path) -> Settings:
             raise SettingsError(f"{path}: there is no setting {key!r}; the settings are {', '.join(_KINDS)}.")
         if not isinstance(value, _KINDS[key]):
             raise SettingsError(f"{path}: {key} must be a {_SAID[_KINDS[key]]}.")
+    _check_title("title", table, path)
     _check_address(table.get("address", ""), path)
     _check_choice("engine", table.get("engine", "whoosh"), ("whoosh",), path)
     language = table.get("language", LANGUAGES[0])
@@ -136,6 +137,12 @@ def _settings(table: Mapping[str, Any], path: Path) -> Settings:
     )
 
 
+def _check_title(said: str, table: Mapping[str, Any], path: Path) -> None:
+    """Every page begins with the title, and what leads to the start page has no other name."""
+    if not table.get("title", "named").strip():
+        raise SettingsError(f"{path}: {said} is empty: write the name of the archive there, or take the line out.")
+
+
 def _check_choice(key: str, value: str, choices: tuple[str, ...], path: Path) -> None:
     if value not in choices:
         known = " or ".join(f'"{choice}"' for choice in choices)
@@ -148,6 +155,7 @@ def _own_texts(code: str, table: Mapping[str, Any], path: Path) -> Mapping[str, 
             raise SettingsError(f"{path}: {code}: there is no {key!r}; a language has {', '.join(_OWN_TEXTS)}.")
         if not isinstance(value, str):
             raise SettingsError(f"{path}: {code}: {key} must be a text in quotes.")
+    _check_title(f"{code}: title", table, path)
     return MappingProxyType(dict(table))
 
 
