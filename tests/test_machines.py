@@ -321,7 +321,25 @@ def test_every_template_that_a_browser_fills_leads_somewhere(client):
         assert (response.status_code, response.mimetype) == (200, url.get("type"))
 
 
-@pytest.mark.parametrize("title", ["x" * 300, "]]><&\ufffe\x08", "a\nb"])
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Hills and valleys of the north", "Hills and"),
+        ("Open Stand, the archive", "Open Stand, the"),
+        ("Hills of the & x", "Hills of the & x"),
+        ("Hills of the ab & c", "Hills of the ab"),
+        ("Open  Stand,  archives", "Open Stand"),
+        ("Donaudampfschifffahrt", "Donaudampfschiff"),
+    ],
+)
+def test_a_name_is_shortened_between_its_words(tmp_path, title, short):
+    with archive_of(tmp_path, [], f"title = {json.dumps(title)}\n") as archive:
+        root = read(client_of(archive), "/opensearch.xml")
+
+    assert root.findtext("o:ShortName", namespaces=OPENSEARCH) == short
+
+
+@pytest.mark.parametrize("title", ["&" * 20, "x" * 300, "]]><&\ufffe\x08", "a\nb"])
 def test_names_keep_to_the_lengths_that_opensearch_allows(tmp_path, title):
     with archive_of(tmp_path, [], f"title = {json.dumps(title)}\n") as archive:
         root = read(client_of(archive), "/opensearch.xml")
