@@ -58,6 +58,13 @@ def test_suggestions_have_a_form_that_browsers_read(client):
     assert answer.get_json(force=True) == ["re", [each["text"] for each in told]]
 
 
+def test_suggestions_have_no_other_form(client):
+    answer = client.get("/api/suggest?q=re&format=foo")
+
+    assert (answer.status_code, answer.get_json()["error"]["message"]) == (400, '"format" must be one of opensearch.')
+    assert client.get("/api/suggest?q=re&format=").status_code == 200
+
+
 def suggestions(**numbers):
     return [Suggestion(kind=kind, text=f"{kind}{n}", count=1) for kind, most in numbers.items() for n in range(most)]
 

@@ -26,6 +26,9 @@ MAX_VALUES = 8
 LIMIT = 5
 """Similar posts that are told unless another number is asked for."""
 
+SUGGESTION_FORMS = ("opensearch",)
+"""Forms in which suggestions can be asked for beside the usual one: as browsers read them."""
+
 SORTS: tuple[Sort, ...] = get_args(Sort)
 MATCHES: tuple[Match, ...] = get_args(Match)
 
@@ -86,6 +89,11 @@ def to_params(search: Search) -> list[tuple[str, str]]:
 def read_limit(params: Mapping[str, Sequence[str]]) -> int:
     """How many posts `limit` asks for. Raises QueryError where it is no number or too high."""
     return _read_number("limit", _first(params, "limit"), default=LIMIT, largest=MAX_SIZE)
+
+
+def read_form(params: Mapping[str, Sequence[str]]) -> str:
+    """The form of suggestions that `format` asks for; empty for the usual one. Raises QueryError for an unknown one."""
+    return _read_choice("format", _first(params, "format"), SUGGESTION_FORMS, "")
 
 
 def last_page(total: int, size: int) -> int:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Flask, Response, abort, request
 
 from archivesearch.answers import as_record, post_record, similar_record, suggestions_record
-from archivesearch.params import from_params, read_limit
+from archivesearch.params import from_params, read_form, read_limit
 from archivesearch.query.grammar import check_length
 from archivesearch.search import Suggestion
 from archivesearch.text import clean
@@ -49,9 +49,10 @@ def add_api(app: Flask, archive: ServedArchive, slots: Slots) -> None:
     def suggest() -> Response:
         typed = clean(request.args.get("q", ""))
         check_length(typed)
+        form = read_form(request.args.to_dict(flat=False))
         with slots.held():
             found = choose(archive.suggest(typed, SUGGESTIONS), SUGGESTIONS)
-        if request.args.get("format") == "opensearch":
+        if form == "opensearch":
             return answer_json([typed, [each.text for each in found]], "application/x-suggestions+json")
         return answer_json(suggestions_record(typed, found))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archivesearch.answers import VERSION
-from archivesearch.params import LIMIT, MATCHES, MAX_REACH, MAX_SIZE, MAX_VALUES, SORTS
+from archivesearch.params import LIMIT, MATCHES, MAX_REACH, MAX_SIZE, MAX_VALUES, SORTS, SUGGESTION_FORMS
 from archivesearch.query.grammar import MAX_CHARACTERS
 from archivesearch.schemas import SCHEMAS
 from archivesearch.search import FACETS, FacetName, Search
@@ -142,7 +142,12 @@ _PATHS: Mapping[str, Part] = {
     "/api/suggest": _get(
         "suggest",
         "What may be meant by what is typed so far",
-        (_QUERY, _parameter("format", "opensearch: as browsers read it.", {"type": "string", "enum": ["opensearch"]})),
+        (
+            _QUERY,
+            _parameter(
+                "format", "opensearch: as browsers read it.", {"type": "string", "enum": list(SUGGESTION_FORMS)}
+            ),
+        ),
         _answers(
             "At most eight suggestions.",
             {**_json("Suggestions"), "application/x-suggestions+json": {"schema": _OPENSEARCH}},
