@@ -333,6 +333,27 @@ def test_a_page_that_a_search_does_not_have_leads_to_its_first(client):
     assert soup.find("a", string="Go to its first page")["href"] == "/?q=rain"
 
 
+def test_words_that_stand_for_a_title_or_a_text_are_in_the_language_of_the_page():
+    posts = [
+        write_post("", date(2021, 2, 6), "regen", language="nl"),
+        write_post("Regen", date(2021, 2, 7), "regen", language="nl"),
+    ]
+    posts.append(replace(posts[0], id="2021-02-08-00000000", body=()))
+    client = client_of(ShelfArchive(posts))
+    bare, titled = get(client, f"/post/{posts[0].id}"), get(client, f"/post/{posts[1].id}")
+    hits = get(client, "/", q="regen").select(".hit")
+
+    assert {hit.a.get_text(): (hit.a.get("lang"), hit.select_one(".snippet")["lang"]) for hit in hits} == {
+        "(without title)": (None, "nl"), "Regen": ("nl", "nl"),
+    }  # fmt: skip
+    assert [(page.h1.get("lang"), page.select_one(".body")["lang"]) for page in (bare, titled)] == [
+        (None, "nl"), ("nl", "nl"),
+    ]  # fmt: skip
+    assert titled.select_one(".beside a").get("lang") is None
+    assert bare.select_one(".citation bdi").get("lang") is None
+    assert get(client, f"/post/{posts[2].id}").select_one(".body").get("lang") is None
+
+
 # The page of a post
 
 

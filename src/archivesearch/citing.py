@@ -46,7 +46,7 @@ def _cite_plainly(view: View, post: Post, told: Described) -> Iterator[Cited]:
         "address": told.address,
         "source": told.source,
     }
-    languages = {"title": view.foreign(post), "archive": view.foreign_text("title")}
+    languages = {"title": view.foreign_heading(post), "archive": view.foreign_text("title")}
     said = gettext("“%(title)s”. %(archive)s, %(date)s. %(address)s")
     if told.source:
         said = gettext("“%(title)s”. %(archive)s, %(date)s. %(address)s (first published at %(source)s)")

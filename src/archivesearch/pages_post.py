@@ -37,7 +37,7 @@ class Neighbour:
     published: Day | None
     """When it was published; None for an undated post."""
     language: str | None
-    """ISO 639-1 code where it is known and not the page's own language, for the `lang` attribute."""
+    """ISO 639-1 code of the title's language where it is known and not the page's own, for the `lang` attribute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +126,8 @@ class PostPage:
     """Where the date was read and how exact it is, in words; empty for an undated post."""
     language: str | None
     """ISO 639-1 code where it is known and not the page's own language, for the `lang` attribute."""
+    heading_language: str | None
+    """The same of the heading, which may be words of the page."""
     language_name: Link | None
     """The language by its name, with a link to all posts in it; None where it is not known."""
     countries: tuple[Link, ...]

@@ -13,12 +13,14 @@ class ShownHit:
 
     title: tuple[Fragment, ...]
     """The post's title, or words that say that it has none, with what matches marked."""
+    title_language: str | None
+    """ISO 639-1 code of the title's language where it is known and not the page's own, for the `lang` attribute."""
     address: str
     """The post's own page."""
     published: Day | None
     """When it was published; None for an undated post."""
     language: str | None
-    """ISO 639-1 code where it is known and not the page's own language, for the `lang` attribute."""
+    """The same of its text."""
     snippet: tuple[Fragment, ...]
     """The best passage of the text."""
     countries: tuple[Link, ...]

@@ -166,6 +166,10 @@ class View:
         """The language of a post where it is known and not the one of the page."""
         return post.language if post.language != self.speech.language else None
 
+    def foreign_heading(self, post: Post) -> str | None:
+        """The language of what `heading` answers, as `foreign`: words of the page are in that of the page."""
+        return self.foreign(post) if post.title.strip() else None
+
     def posts(self, number: int) -> tuple[str, str]:
         """So many posts, in two parts: the number, which is shown, and the rest, which is read aloud with it.
 

@@ -23,6 +23,7 @@ def _show_hit(view: View, search: Search, hit: Hit, addresses: Addresses) -> Sho
     post, value, pick = hit.post, view.value, addresses.with_value
     return ShownHit(
         title=mark(view.heading(post), search.query, post.language),
+        title_language=view.foreign_heading(post),
         address=addresses.post(post),
         published=view.day(post.published) if post.published else None,
         language=view.foreign(post),

@@ -52,6 +52,7 @@ def show_post(view: View, told: Told, typed: str = "", query: Query = EVERYTHING
         published=view.day(post.published) if post.published else None,
         date_source=_say_date(view, post.published) if post.published else "",
         language=view.foreign(post),
+        heading_language=view.foreign_heading(post),
         language_name=view.pick(Search(), "language", known) if known else None,
         countries=tuple(view.pick(Search(), "country", country) for country in post.countries),
         labels=tuple(view.pick(Search(), "label", label) for label in post.labels),
@@ -97,7 +98,7 @@ def _neighbour(view: View, post: Post) -> Neighbour:
         title=view.heading(post),
         address=view.post(post),
         published=view.day(post.published) if post.published else None,
-        language=view.foreign(post),
+        language=view.foreign_heading(post),
     )
 
 
