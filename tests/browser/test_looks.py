@@ -131,6 +131,23 @@ def test_a_printed_post_is_dark_on_white_however_dark_the_screen(visit, site, po
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 100
 
 
+def test_a_printed_table_is_as_wide_as_the_paper_and_none_of_it_is_cut_off(visit, odd_site):
+    page = visit(address_of(odd_site, ODD_PAGES["odd-unbroken"]), viewport={"width": 400, "height": 600})
+    page.emulate_media(media="print")
+    table = page.get_by_role("table").bounding_box()
+
+    assert table["x"] + table["width"] <= 400
+    assert page.locator(".sideways").evaluate("box => getComputedStyle(box).overflowX") == "visible"
+
+
+def test_months_without_a_post_are_shaded_on_paper_too(visit, site):
+    page = visit(f"{site}/coverage", viewport=A4)
+    page.emulate_media(media="print")
+    shade = page.locator(".years .empty").first.evaluate("month => getComputedStyle(month).fill")
+
+    assert max(map(int, re.findall(r"\d+", shade)[:3])) < 240
+
+
 def test_a_title_from_right_to_left_keeps_its_direction_and_lets_its_neighbours_keep_theirs(visit, odd_site):
     page = visit(f"{odd_site}/?q=odd")
     title = hits(page).filter(has_text="ورشة")
