@@ -90,8 +90,14 @@ document.addEventListener("change", ({ target }) => {
 });
 form.addEventListener("submit", (event) => {
   close();
-  if (!document.querySelector(".filters")) return;
+  const panel = document.querySelector(".filters details");
+  if (!panel) return;
   event.preventDefault();
+  // as after a plain visit: the panel is closed, and what was found is there to be seen and read
+  panel.open = false;
+  const main = document.querySelector("main");
+  main.focus({ preventScroll: true });
+  main.firstElementChild.scrollIntoView({ block: "nearest" });
   apply();
 });
 document.addEventListener("click", (event) => {
