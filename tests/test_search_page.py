@@ -471,8 +471,15 @@ def test_a_form_that_is_sent_again_is_answered_once_its_days_are_mended(client, 
 # The script
 
 
-def test_the_script_needs_no_exception_from_the_content_security_policy():
-    script = (WEB / "static/page.js").read_text("utf-8")
+def test_only_pages_of_results_load_what_they_alone_need(client):
+    scripts = [[script["src"] for script in get(client, path).select("script[src]")] for path in ("/", "/?q=rain")]
+
+    assert [sorted(each) for each in scripts] == [["/static/page.js"], ["/static/page.js", "/static/results.js"]]
+
+
+@pytest.mark.parametrize("name", ["page.js", "results.js"])
+def test_the_script_needs_no_exception_from_the_content_security_policy(name):
+    script = (WEB / "static" / name).read_text("utf-8")
 
     assert not re.search(r"innerHTML|insertAdjacentHTML|eval\(|Function\(|\.style\b|setAttribute\(\"(on|style)", script)
     assert not re.search(r"https?:", script)

@@ -759,6 +759,7 @@ PATHS = (
     "/static/page.css",
     "/static/icon.svg",
     "/static/page.js",
+    "/static/results.js",
     "/static/none.css",
 )
 
@@ -818,6 +819,8 @@ ELEMENTS = set(
     "svg desc g rect path text table caption thead tbody tr th td figure figcaption bdi pre script".split()
 )
 
+SCRIPTS = [{"type": "module", "src": f"/static/{name}.js"} for name in ("page", "results")]
+
 
 def poisoned(payload, post_id="2021-02-06-0a1b2c3d"):
     published = Published(moment=date(2021, 2, 6), source=DateSource.HEADING, printed=payload)
@@ -866,7 +869,8 @@ def check_harmless(html):
 
     assert {element.name for element in elements} <= ELEMENTS
     scripts = soup.select("script:not([type='application/ld+json'])")
-    assert [script.attrs for script in scripts] == [{"type": "module", "src": "/static/page.js"}]
+    assert all(script.attrs in SCRIPTS for script in scripts)
+    assert SCRIPTS[0] in [script.attrs for script in scripts]
     assert not [name for element in elements for name in element.attrs if name.startswith("on") or name == "style"]
     outside = "https://blog.example/", "https://web.archive.org/web/20210206/https://blog.example/"
     assert all(a["href"].startswith(("/", "#", *outside)) for a in soup.select("a[href]"))
