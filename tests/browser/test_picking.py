@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from browsers import archivesearch, served
 from playwright.sync_api import Page, expect
-from seen import apply_filters, box, filters, heading, hits, open_filters, value
+from seen import apply_filters, bar, box, chips, filters, heading, hits, open_filters, value
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -93,3 +93,61 @@ def test_enter_in_the_box_of_a_page_of_results_leads_to_what_was_found(visit, si
         expect(heading(page)).to_have_text(re.compile(r"^\d+ posts found$"))
         expect(page.get_by_role("status").filter(has_text=heading(page).text_content()).first).to_be_attached()
         expect(heading(page)).to_be_in_viewport()
+
+
+# Where the keyboard is after a change
+
+
+def test_who_ticks_a_value_deep_in_a_long_list_goes_on_from_there(desk):
+    value(desk, "Label", "gear 150").focus()
+    desk.keyboard.press("Space")
+    expect(chips(desk)).to_have_count(1)
+
+    expect(value(desk, "Label", "gear 150")).to_be_focused()
+    expect(value(desk, "Label", "gear 150")).to_be_checked()
+    expect(value(desk, "Label", "gear 150")).to_be_in_viewport()
+
+    desk.keyboard.press("Tab")
+    expect(value(desk, "Label", "gear 151")).to_be_focused()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Space")
+    expect(chips(desk)).to_have_count(2)
+    desk.keyboard.press("Shift+Tab")
+
+    expect(value(desk, "Label", "gear 151")).to_be_focused()
+
+
+def test_what_was_ticked_in_a_long_list_stands_above_it_on_the_next_page(desk):
+    value(desk, "Label", "gear 150").check()
+    expect(chips(desk)).to_have_count(1)
+    desk.reload()
+
+    expect(desk.get_by_role("group", name="Label", exact=True).get_by_role("checkbox").first).to_be_checked()
+
+
+def test_a_value_that_is_unticked_above_a_long_list_is_seen_in_it(visit, many):
+    page = visit(f"{many}/?q=gears&label=gear+150", viewport=DESK)
+    value(page, "Label", "gear 150").focus()
+    page.keyboard.press("Space")
+    expect(chips(page)).to_have_count(0)
+
+    expect(value(page, "Label", "gear 150")).to_be_focused()
+    expect(value(page, "Label", "gear 150")).to_be_in_viewport()
+
+
+def test_the_keyboard_keeps_its_place_when_years_turn_into_months(visit, site):
+    page = visit(f"{site}/?q=repair", viewport=DESK)
+    bar(page, "2013").focus()
+    page.keyboard.press("Enter")
+    expect(bar(page, "September 2013")).to_be_visible()
+
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_to_list_all_values_leads_the_keyboard_into_the_list(desk):
+    desk.get_by_role("link", name=f"All {LABELS} values").focus()
+    desk.keyboard.press("Enter")
+
+    expect(value(desk, "Label", "gear 619")).to_be_attached()
+    expect(desk.get_by_role("group", name="Label: all values")).to_be_focused()
+    expect(desk.get_by_role("group", name="Label: all values")).to_be_in_viewport()

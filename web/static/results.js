@@ -31,36 +31,51 @@ async function show(address, isNew) {
 }
 
 function swap(next) {
-  const focus = name(document.activeElement);
+  const active = document.activeElement;
+  const focus = name(active);
   const open = [...document.querySelectorAll("details[open]")].map((details) => details.parentElement.className);
   const lists = [...document.querySelectorAll(".facet")].map((facet) => [
     facet.id,
     facet.querySelector(".long")?.scrollTop ?? 0,
     facet.querySelector(".narrow input")?.value ?? "",
   ]);
+  // who ticks values deep in a long list goes on from there: they keep their places until another page lists them
+  const ticked = [...(active.closest(".long")?.querySelectorAll(":checked") ?? [])];
+  const places = ticked.map((control) => [name(control), [...active.closest(".long").children].indexOf(control.parentElement)]);
   for (const part of [".columns", ".foot"]) document.querySelector(part).replaceWith(next.querySelector(part));
   for (const field of form.querySelectorAll("[type=hidden]")) field.remove();
   form.append(...next.querySelectorAll("#search [type=hidden]"));
   document.title = next.title;
   unfold();
   for (const details of document.querySelectorAll("details")) details.open = open.includes(details.parentElement.className);
+  for (const [control, place] of places) {
+    const value = document.querySelector(control)?.parentElement;
+    const list = value?.closest(".facet").querySelector(".long");
+    list?.insertBefore(value, list.children[place]);
+  }
   for (const [id, top, typed] of lists) {
     const facet = document.getElementById(id);
     const field = facet?.querySelector(".narrow input");
     if (field && typed) narrow(Object.assign(field, { value: typed }));
     facet?.querySelector(".long")?.scrollTo(0, top);
   }
-  const control = focus && document.querySelector(focus);
-  if (focus !== "#q") (control ?? document.querySelector("main")).focus({ preventScroll: true });
   said.textContent = document.querySelector("h1").textContent;
+  if (document.activeElement !== document.body) return; // what has the focus is still there
+  const main = document.querySelector("main");
+  const control = [...document.querySelectorAll(focus), main].find((each) => {
+    each.focus({ preventScroll: true });
+    return each === document.activeElement; // what is folded up takes no focus
+  });
+  if (control !== main) control.scrollIntoView({ block: "nearest" });
 }
 
-// A selector that finds the same control on the next page; of links, those that are there again
+// A selector that finds on the next page the same control, or where it leads to; of links, those that are there again
 function name(element) {
   if (element.id) return `#${CSS.escape(element.id)}`;
   if (element.name) return `[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]`;
-  const place = ["orders", "picture"].find((each) => element.closest(`.${each}`));
-  return place ? `.${place} [href="${CSS.escape(element.getAttribute("href") ?? "")}"]` : null;
+  if (element.closest(".whole")) return `${element.hash} .long`;
+  const place = [".orders", ".picture"].find((each) => element.closest(each));
+  return place ? `${place} [href="${CSS.escape(element.getAttribute("href") ?? "")}"]` : "main";
 }
 
 function apply() {
