@@ -107,10 +107,11 @@ def test_the_newest_posts_come_first_and_all_of_them_can_be_reached(client):
     assert len(hit_titles(get(client, every["href"]))) == 3
 
 
-def test_an_address_with_nothing_but_empty_fields_is_the_start_page(client):
-    assert get(client, "/?q=&from=&to=").select_one(".welcome") is not None
-    assert get(client, "/?q=&x=1").select_one(".welcome") is not None
-    assert get(client, "/?sort=newest").select_one(".welcome") is None
+def test_an_address_with_nothing_but_an_empty_box_is_the_start_page_and_the_empty_form_of_results_is_not(client):
+    for address in ("/?q=", "/?q=+", "/?q=&x=1", "/?q=&ui=nl", "/?facet-sort=name"):
+        assert get(client, address).select_one(".welcome") is not None
+    for address in ("/?q=&from=&to=", "/?sort=relevance", "/?sort=newest"):
+        assert get(client, address).select_one(".welcome") is None
 
 
 def test_it_is_light(served):

@@ -272,7 +272,7 @@ def test_dates_narrow_the_search_down_and_can_be_taken_away(client):
 
     assert hit_titles(soup) == ["De dijk bij het dorp"]
     assert [(texts([a])[0], a["href"]) for a in soup.select(".chips a")] == [
-        ("Remove filter: August 2019 to December 2019 ×", "/"),
+        ("Remove filter: August 2019 to December 2019 ×", "/?sort=relevance"),
     ]
 
 

@@ -23,6 +23,9 @@ UI = "ui"
 COLOURS = "/colours.css"
 """Where the archive's own colours are; the content security policy lets no style stand in the page itself."""
 
+EVERY_POST = ("sort", Search().sort)
+"""The parameter of an address where no other asks for anything and yet not the start page is wanted."""
+
 FEED_SORT: Sort = "newest"
 """The order of a feed that asks for none."""
 
@@ -85,8 +88,8 @@ class View:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def search(self, search: Search) -> str:
-        """The address of a search."""
-        return self.path("/", [*to_params(search), *self.state])
+        """The address of a search; of one for every post it says the order, for one that asks nothing is the start."""
+        return self.path("/", [*(to_params(search) or [EVERY_POST]), *self.state])
 
     def post(self, post: Post) -> str:
         """The address of a post's own page."""

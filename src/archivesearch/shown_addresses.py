@@ -6,7 +6,7 @@ from urllib.parse import quote_plus, urlencode
 from archivesearch.params import MAX_VALUES, on_page, to_params
 from archivesearch.posts import Post
 from archivesearch.search import FACETS, FacetName, Search
-from archivesearch.shown import UI, View, address_of_id
+from archivesearch.shown import EVERY_POST, UI, View, address_of_id
 
 ORDER = ("q", *FACETS, "from", "to", "since-import", "match", "sort", "page", "size")
 """The order in which `to_params` writes parameters."""
@@ -54,7 +54,7 @@ class Addresses:
     def _join(self, first: str, last: str, middle: str) -> str:
         before, after = self._around.get((first, last)) or self._split(first, last)
         query = before + middle + after if middle else before[:-1] + after
-        return f"/?{query.removeprefix('&')}" if query else "/"
+        return f"/?{query.removeprefix('&')}" if query != self._kept else f"/?{urlencode([EVERY_POST])}{query}"
 
     def _split(self, first: str, last: str) -> tuple[str, str]:
         """What stands before and after the parameters from the first to the last of these."""

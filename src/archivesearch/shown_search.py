@@ -2,7 +2,7 @@
 
 import functools
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from archivesearch.errors import QueryError
@@ -23,9 +23,12 @@ KEPT_VALUES = 4 * MAX_VALUES
 """Values of a facet that a page of errors gives back to be mended: more were picked by no person."""
 
 
-def is_start(search: Search) -> bool:
-    """Whether nothing is asked: the start page stands there then."""
-    return not to_params(search)
+def is_start(search: Search, sent: Iterable[str]) -> bool:
+    """Whether a search, of an address with parameters of these names, asks for nothing: the start page stands there.
+
+    The form of results sends empty days, too: who takes the last filter away there sees every post with all filters.
+    """
+    return not to_params(search) and not any(name in ORDER for name in sent if name != "q")
 
 
 def show_search(view: View, search: Search, results: Results, listing: Listing | None = None) -> SearchPage:

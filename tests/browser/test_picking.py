@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from browsers import archivesearch, served
 from playwright.sync_api import Page, expect
-from seen import apply_filters, bar, box, chips, filters, heading, hits, open_filters, value
+from seen import apply_filters, bar, box, chips, filters, found, heading, hits, open_filters, search_for, value
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -151,3 +151,26 @@ def test_to_list_all_values_leads_the_keyboard_into_the_list(desk):
     expect(value(desk, "Label", "gear 619")).to_be_attached()
     expect(desk.get_by_role("group", name="Label: all values")).to_be_focused()
     expect(desk.get_by_role("group", name="Label: all values")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("way", ["untick", "chip"])
+def test_the_last_filter_taken_away_leaves_all_posts_with_their_filters(visit, site, scripted, way):
+    page = visit(f"{site}/?country=Kenya", viewport=DESK, java_script_enabled=scripted)
+    some = found(page)
+    if way == "chip":
+        chips(page).first.click()
+    else:
+        value(page, "Country", "Kenya").uncheck()
+        if not scripted:
+            apply_filters(page)
+    expect(chips(page)).to_have_count(0)
+
+    expect(value(page, "Country", "Kenya")).not_to_be_checked()
+    assert found(page) > some
+    if scripted:
+        expect(value(page, "Country", "Kenya") if way == "untick" else page.get_by_role("main")).to_be_focused()
+
+    search_for(page, "bicycle")
+    expect(heading(page)).to_have_text("47 posts found")
+
+    expect(hits(page).first).to_have_text("Huế, from bicycle city to motorbike city")

@@ -79,8 +79,9 @@ function name(element) {
 }
 
 function apply() {
-  const query = String(new URLSearchParams(new FormData(form)));
-  const address = query ? `/?${query}` : "/";
+  const query = new URLSearchParams(new FormData(form));
+  if ([...query.keys()].every((name) => /^(ui|facet-)/.test(name))) query.set("sort", "relevance"); // not the start page
+  const address = `/?${query}`;
   asking.abort(); // what was asked for before is not wanted any more, even if this is what stands here
   if (address !== page()) show(address, true);
   else document.querySelector("main").ariaBusy = "false";

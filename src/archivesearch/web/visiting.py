@@ -35,7 +35,7 @@ def add_pages(app: Flask, archive: ServedArchive, slots: Slots) -> None:
     def search() -> str:
         params = request.args.to_dict(flat=False)
         asked = from_params(params)
-        start = is_start(asked)
+        start = is_start(asked, params)
         with slots.held():
             results = archive.search(START if start else replace(asked, counted=PUBLIC_FACETS))
         if start:
