@@ -174,3 +174,25 @@ def test_the_last_filter_taken_away_leaves_all_posts_with_their_filters(visit, s
     expect(heading(page)).to_have_text("47 posts found")
 
     expect(hits(page).first).to_have_text("Huế, from bicycle city to motorbike city")
+
+
+# The picture on a phone
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=bicycle"])
+def test_the_picture_of_a_phone_begins_with_its_newest_years_and_shows_that_there_are_more(visit, site, scripted, path):
+    page = visit(site + path, viewport={"width": 320, "height": 640}, java_script_enabled=scripted)
+    page.get_by_role("figure").scroll_into_view_if_needed()
+
+    expect(bar(page, "2024")).to_be_in_viewport(ratio=0.9)
+    assert bar(page, "2024").evaluate("bar => getComputedStyle(bar.closest('.sideways')).backgroundImage") != "none"
+
+
+def test_the_picture_of_a_phone_shows_the_end_of_what_was_picked(visit, many):
+    page = visit(f"{many}/?q=gears&from=2001&to=2003", viewport={"width": 320, "height": 640})
+
+    expect(bar(page, "2003")).to_be_in_viewport(ratio=0.9)
+
+    page.get_by_role("link", name="any time").click()
+
+    expect(bar(page, "2015")).to_be_in_viewport(ratio=0.9)

@@ -117,11 +117,16 @@ addEventListener("pageshow", ({ persisted }) => {
   follow();
 });
 
-// Lists of values that can be narrowed down
+// What a new page needs: fields that only a script can work, and the end of the picked time in view
 
 function unfold() {
   for (const field of document.querySelectorAll(".narrow")) field.hidden = false;
+  const picked = [...document.querySelectorAll(".bars [aria-current]")].pop();
+  const picture = picked?.closest(".sideways");
+  if (picture) picture.scrollLeft += picked.getBoundingClientRect().right - picture.getBoundingClientRect().right;
 }
+
+// Lists of values that can be narrowed down
 
 function narrow(field) {
   const values = [...field.closest(".facet").querySelectorAll(".values .value")];
