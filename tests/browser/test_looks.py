@@ -61,6 +61,25 @@ def cut_off(page: Page) -> list[str]:
     )
 
 
+def test_a_table_of_a_post_breaks_no_word_on_a_phone_but_scrolls(visit, odd_site):
+    page = visit(address_of(odd_site, ODD_PAGES["odd-unbroken"]), viewport=PHONE)
+    lines = (
+        page.locator("article :is(td, th)")
+        .filter(has_text=re.compile(r"^\w+$"))
+        .evaluate_all(
+            """cells => cells.map(cell => {
+            const word = document.createRange()
+            word.selectNodeContents(cell)
+            return [cell.textContent, word.getClientRects().length]
+        })"""
+        )
+    )
+
+    assert ("Salary", 1) in [tuple(each) for each in lines]
+    assert [word for word, rows in lines if rows > 1] == []
+    assert wider_than_the_screen(page) == 0, sticking_out(page)
+
+
 def test_filters_do_not_push_the_hits_off_the_screen_of_a_phone(visit, site):
     page = visit(f"{site}/?q=bicycle", viewport=PHONE)
 
