@@ -496,7 +496,10 @@ def test_what_may_be_meant_are_labels_titles_and_words_that_begin_as_typed(engin
         ("label", "Old-age pensions", 2), ("title", "Pension reform", 1), ("word", "pension", 2),
         ("word", "pensioners", 2),
     ]  # fmt: skip
-    assert suggested("good pen", 2) == [("word", "good pension", 2), ("word", "good pensioners", 2)]
+    assert suggested("wait pen", 2) == [("word", "wait pension", 1), ("word", "wait pensioners", 1)]
+    assert suggested("food pen") == [("word", "food penguins", 1)]
+    assert suggested("-reform pen") == [("word", "-reform penguins", 1)]
+    assert suggested("good pen") == suggested("year:20 pen") == []
     assert suggested("food ") == [("label", "Food", 1), ("title", "Food", 1)]
     assert suggested("") == suggested("?!") == suggested("zz") == []
 

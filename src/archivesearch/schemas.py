@@ -161,7 +161,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "kind": _text("What it is.", enum=list(get_args(SuggestionKind))),
             "text": _text("All that may be meant."),
-            "count": _count("The number of posts with it."),
+            "count": _count("The number of posts that have all of it."),
         },
         "What somebody may be about to type.",
     ),

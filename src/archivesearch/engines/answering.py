@@ -9,8 +9,9 @@ from archivesearch.engines.arrays import Mask, Numbers, Scores
 from archivesearch.engines.ascending import both
 from archivesearch.engines.matching import Ground, Matcher, Terms, apart
 from archivesearch.engines.ranking import FEEDBACK_POSTS, HEAD, best
+from archivesearch.errors import QueryError
 from archivesearch.posts import Post
-from archivesearch.query import All, Any, Dated, Has, Query, Word, any_of, is_loose, operands, say, to_text
+from archivesearch.query import All, Any, Dated, Has, Query, Word, any_of, is_loose, operands, parse, say, to_text
 from archivesearch.said import say_number, say_posts
 from archivesearch.search import (
     FACETS,
@@ -230,8 +231,16 @@ class Answering:
         return (
             [Suggestion(kind="label", text=value, count=count) for value, count in labels],
             self._ground.ordinals.titled(start, limit),
-            complete(typed, self._terms.vocabulary(), limit),
+            complete(typed, self._terms.vocabulary(), limit, self._count_typed),
         )
+
+    def _count_typed(self, typed: str) -> int:
+        """How many posts a search for this finds: none where it cannot be read."""
+        try:
+            query = parse(typed)
+        except QueryError:
+            return 0
+        return len(Matcher(self._terms, self._ground, query).find(query))
 
 
 def _say_filter(name: str, search: Search) -> str:

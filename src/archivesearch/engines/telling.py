@@ -19,6 +19,8 @@ CHOICES = 4
 """How many words are tried in the place of one that no post has."""
 TRIED = 10
 """How many corrected queries are tried: each costs as much as a search."""
+COUNTED = 8
+"""How many completions of several words are searched for, to tell how many posts have them: as many as a box shows."""
 TWO_EDITS_FROM = 5
 """Letters from which a word may be mended by two edits; two of four letters would make another word of it."""
 
@@ -92,11 +94,17 @@ def telling_words(post: Post, vocabulary: Vocabulary, posts: int) -> tuple[Word,
     return tuple(Word(term) for term in sorted(weights, key=lambda term: (-weights[term], term))[:TELLING])
 
 
-def complete(typed: str, vocabulary: Vocabulary, limit: int) -> list[Suggestion]:
-    """What was typed, with its last word carried on to words that begin with it, the commonest first."""
-    last = next(reversed(list(words(typed))), None)
-    if last is None or last.end < len(typed):
+def complete(typed: str, vocabulary: Vocabulary, limit: int, count: Callable[[str], int]) -> list[Suggestion]:
+    """What was typed, with its last word carried on to words that begin with it, the commonest first.
+
+    Where other words stand before it, `count` tells how many posts have all of them: what none has is not suggested.
+    """
+    typed_words = list(words(typed))
+    if not typed_words or typed_words[-1].end < len(typed):
         return []
-    found = vocabulary.beginning(last.term, limit)
-    before = typed[: last.start]
-    return [Suggestion(kind="word", text=before + w, count=n) for w, n in zip(found.words, found.counts, strict=True)]
+    *others, last = typed_words
+    found = vocabulary.beginning(last.term, min(limit, COUNTED) if others else limit)
+    texts = [typed[: last.start] + word for word in found.words]
+    counts = [count(text) for text in texts] if others else found.counts
+    suggestions = [Suggestion(kind="word", text=t, count=n) for t, n in zip(texts, counts, strict=True) if n]
+    return sorted(suggestions, key=lambda each: -each.count)
