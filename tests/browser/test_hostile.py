@@ -24,7 +24,7 @@ WAYS = {
 """The payloads of each way out: a post has all of one."""
 
 FOREIGN = """() => [...document.querySelectorAll("*")].filter(each =>
-    each.matches("iframe, base, object, embed, script:not([src='/static/page.js'], [type='application/ld+json'])")
+    each.matches("iframe, base, object, embed, script:not([src='/static/page.js'], [src='/static/results.js'], [type='application/ld+json'])")
     || [...each.attributes].some(({ name, value }) => /^on/.test(name) || /^\\s*javascript:/i.test(value)
         && name !== "value" && name !== "content")).map(each => each.outerHTML)"""
 """Elements of a page that could run what a text says. What does run is noticed by `visit`."""
