@@ -205,8 +205,30 @@ def test_posts_like_another_are_written_without_text_or_snippet():
 
 
 def test_suggestions_are_written_with_what_was_typed():
-    assert suggestions_record("ra", [Suggestion(kind="word", text="rain", count=3)]) == {
+    suggestions = [
+        Suggestion(kind="label", text='Rain: "heavy" -wind', count=2),
+        Suggestion(kind="title", text='Rain: "heavy" -wind', count=1, id="a"),
+        Suggestion(kind="word", text="rain", count=3),
+    ]
+
+    assert suggestions_record("ra", suggestions) == {
         "version": 1,
         "typed": "ra",
-        "suggestions": [{"kind": "word", "text": "rain", "count": 3}],
+        "suggestions": [
+            {
+                "kind": "label",
+                "text": 'Rain: "heavy" -wind',
+                "count": 2,
+                "id": None,
+                "params": [("label", 'Rain: "heavy" -wind')],
+            },
+            {
+                "kind": "title",
+                "text": 'Rain: "heavy" -wind',
+                "count": 1,
+                "id": "a",
+                "params": [("q", "Rain heavy wind")],
+            },
+            {"kind": "word", "text": "rain", "count": 3, "id": None, "params": [("q", "rain")]},
+        ],
     }

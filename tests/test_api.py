@@ -7,6 +7,7 @@ import pytest
 
 from archivesearch.answers import post_record, similar_record
 from archivesearch.archive import Archive
+from archivesearch.query import plain
 from archivesearch.search import Suggestion
 from archivesearch.web.api import SUGGESTIONS, choose
 from archivesearch.web.app import OPEN_HEADERS, SECURITY_HEADERS
@@ -55,7 +56,20 @@ def test_suggestions_have_a_form_that_browsers_read(client):
     told = client.get("/api/suggest?q=re").get_json()["suggestions"]
 
     assert answer.content_type == "application/x-suggestions+json"
-    assert answer.get_json(force=True) == ["re", [each["text"] for each in told]]
+    assert answer.get_json(force=True) == ["re", [plain(each["text"]) for each in told]]
+
+
+def test_browsers_are_told_words_that_they_can_send_whatever_the_signs_of_a_title_mean(tmp_path):
+    long = "Level three " + "and on " * 50
+    titles = ["Level 2 -Second wheel", "Level title:one", "Level OR none", long, "Level 2 Second wheel!"]
+    with archive_of(tmp_path, [write_post(f"p{n}", title=title) for n, title in enumerate(titles)]) as archive:
+        client = client_of(archive)
+        _, texts = client.get("/api/suggest?q=level&format=opensearch").get_json(force=True)
+        found = [client.get("/api/search", query_string={"q": text}).get_json()["total"] for text in texts]
+
+    assert {"Level 2 Second wheel", "Level title one", "Level or none"} < set(texts)
+    assert len(texts) == len(set(texts))
+    assert min(found) > 0
 
 
 def test_suggestions_have_no_other_form(client):

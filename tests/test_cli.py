@@ -473,7 +473,13 @@ def test_suggest_says_what_may_be_meant(valley):
     record = run_json(valley, "suggest", "flo")
 
     assert run_text(valley, "suggest", "flo") == "label  1  Floods\n"
-    assert record == {"version": 1, "typed": "flo", "suggestions": [{"kind": "label", "text": "Floods", "count": 1}]}
+    assert record == {
+        "version": 1,
+        "typed": "flo",
+        "suggestions": [
+            {"kind": "label", "text": "Floods", "count": 1, "id": None, "params": [["label", "Floods"]]},
+        ],
+    }
     assert run_text(valley, "suggest", "water", "--limit", "1") == ("title  1  Water in the streets\nword   2  water\n")
 
 

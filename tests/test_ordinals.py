@@ -49,14 +49,14 @@ def test_a_post_that_was_changed_has_the_number_of_its_live_form():
     assert after.words() == 6
 
 
-def test_titles_that_begin_alike_are_given_the_newest_first_and_each_once():
+def test_titles_that_begin_alike_are_given_the_newest_first_and_each_once_with_its_posts():
     made = extend(NOTHING_YET, [], rows(
         ("a", "Links", date(2018, 1, 1)), ("b", "Links", date(2019, 1, 1)), ("c", "Linking", date(2020, 1, 1)),
         ("d", "Other", date(2020, 1, 1)),
     ))  # fmt: skip
 
-    assert made.titled("link", 5) == [2, 1]
-    assert made.titled("link", 1) == [2]
+    assert made.titled("link", 5) == [(2, 1), (1, 2)]
+    assert made.titled("link", 1) == [(2, 1)]
     assert made.titled("x", 5) == []
 
 

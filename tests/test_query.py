@@ -29,6 +29,7 @@ from archivesearch.query import (
     negate,
     operands,
     parse,
+    plain,
     say,
     sought,
     to_text,
@@ -541,3 +542,18 @@ def test_the_page_on_searching_has_every_field_and_limit():
         assert any(f"{name}:" in typed for typed, _ in ROWS)
     for limit in (MAX_CHARACTERS, MAX_TERMS, MAX_PHRASES, MAX_PREFIXES, MAX_FUZZY, MAX_DEPTH):
         assert re.search(rf"\b{limit}\b", page)
+
+
+@given(st.text(max_size=400) | st.text('ab -":~*()ORAND', max_size=400))
+@example("title:foo -bar OR (baz)* ß" * 20)
+@example("İ" * 300)
+def test_plain_words_can_always_be_searched_and_exclude_nothing(written):
+    query = parse(plain(written))
+
+    assert all(is_loose(part) for part in operands(query)) or query == EVERYTHING
+
+
+def test_plain_words_are_those_of_the_text_up_to_the_length_of_a_query():
+    assert plain('Level 2 -Second: "wheels" AND spokes') == "Level 2 Second wheels and spokes"
+    assert plain("spokes " * 100) == " ".join(["spokes"] * MAX_TERMS)
+    assert len(plain("handlebarspokes " * 100)) == 255

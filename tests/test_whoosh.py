@@ -493,7 +493,7 @@ def test_what_may_be_meant_are_labels_titles_and_words_that_begin_as_typed(engin
         return [(found.kind, found.text, found.count) for found in engine.suggest(typed, limit)]
 
     assert suggested("Pens") == [
-        ("label", "Old-age pensions", 2), ("title", "Pension reform", 1), ("word", "pension", 2),
+        ("label", "Old-age pensions", 2), ("title", "Pension reform", 2), ("word", "pension", 2),
         ("word", "pensioners", 2),
     ]  # fmt: skip
     assert suggested("wait pen", 2) == [("word", "wait pension", 1), ("word", "wait pensioners", 1)]
@@ -515,6 +515,22 @@ def test_a_word_of_title_and_text_that_no_other_post_has_makes_none_similar(engi
     engine.rebuild([make_post("a", "Protect", "protect"), make_post("b", "", "protects")], FIRST)
 
     assert similar(engine, "a") == []
+
+
+def test_a_title_that_one_post_alone_has_is_suggested_with_that_post(engine):
+    def suggested():
+        return [(found.text, found.count, found.id) for found in engine.suggest("wel", 3) if found.kind == "title"]
+
+    engine.rebuild(
+        [*make_posts(50, "padding"), make_post("a", "Wells", "deep"), make_post("b", "WELLS", "deep"),
+         make_post("c", "Wells of old", "deep")], FIRST
+    )  # fmt: skip
+
+    assert sorted(suggested()) == [("Wells", 2, None), ("Wells of old", 1, "c")]
+
+    engine.apply([], ["b"], SECOND)
+
+    assert sorted(suggested()) == [("Wells", 1, "a"), ("Wells of old", 1, "c")]
 
 
 def test_posts_that_were_removed_are_neither_similar_nor_meant(engine):

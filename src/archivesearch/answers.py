@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archivesearch.params import to_params
 from archivesearch.posts import Post, Provenance
-from archivesearch.query import say, to_text
+from archivesearch.query import plain, say, to_text
 from archivesearch.search import FACETS, FacetCount, Hit, Results, Search, Suggestion
 
 if TYPE_CHECKING:  # a search from the command line has no use for what they import
@@ -82,8 +82,20 @@ def suggestions_record(typed: str, suggestions: Iterable[Suggestion]) -> dict[st
     """What may be meant by somebody who has typed so far: version, typed, suggestions.
 
     The `kind` of a suggestion is "label", "title" or "word", `text` all that may be meant, `count` the posts with it.
+    `params` are those of the search that finds them; `id` is that of the post, of a title that one alone has, or None.
     """
-    return {"version": VERSION, "typed": typed, "suggestions": [asdict(each) for each in suggestions]}
+    return {
+        "version": VERSION,
+        "typed": typed,
+        "suggestions": [asdict(each) | {"params": _params_of(each)} for each in suggestions],
+    }
+
+
+def _params_of(suggestion: Suggestion) -> list[tuple[str, str]]:
+    """The parameters of the search that finds it: of a title its words, for to a query its signs may mean more."""
+    if suggestion.kind == "label":
+        return [("label", suggestion.text)]
+    return [("q", plain(suggestion.text) if suggestion.kind == "title" else suggestion.text)]
 
 
 def post_record(post: Post) -> dict[str, Any]:

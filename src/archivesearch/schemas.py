@@ -162,6 +162,8 @@ SCHEMAS: Mapping[str, Schema] = {
             "kind": _text("What it is.", enum=list(get_args(SuggestionKind))),
             "text": _text("All that may be meant."),
             "count": _count("The number of posts that have all of it."),
+            "id": _known_text("The id of the post, of a title that one post alone has; else null."),
+            "params": _list(_PARAMETER, "The parameters of the search that finds them, each a name and a value."),
         },
         "What somebody may be about to type.",
     ),

@@ -148,11 +148,15 @@ SuggestionKind = Literal["label", "title", "word"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """What somebody may be about to type: the whole `text`, and the number of posts that have it."""
+    """What somebody may be about to type: the whole `text`, and the number of posts that have it.
+
+    Of a title that one post alone has, `id` is that of the post.
+    """
 
     kind: SuggestionKind
     text: str
     count: int
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 from browsers import archivesearch, served
 from playwright.sync_api import Page, expect
-from seen import apply_filters, bar, box, chips, filters, found, heading, hits, open_filters, search_for, value
+from seen import (
+    apply_filters,
+    bar,
+    box,
+    chip,
+    chips,
+    filters,
+    found,
+    heading,
+    hits,
+    open_filters,
+    search_for,
+    suggestions,
+    value,
+)
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -25,6 +39,16 @@ ENTRY = """<entry><id>tag:blogger.com,1999:blog-707.post-{number}</id><published
 <updated>{day}T07:08:00.000+02:00</updated>
 <category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#post'/>
 {labels}<title type='text'>{title}</title><content type='html'>{text}</content></entry>"""
+
+LONG = "Tandem " + "and another " * 25
+QUOTED = 'tyres "wide" & round'
+ODD = (
+    ("Level 2 -Second wheel", "<p>Rims.</p>", [QUOTED]),
+    ("Hubs: -old", "<p>Hubs of a shop.</p>", []),
+    ("Hubs: -old", "<p>Other hubs.</p>", []),
+    (LONG, "<p>Two riders.</p>", []),
+)
+"""Titles and labels that mean something else where they are typed."""
 
 LABEL = "<category scheme='http://www.blogger.com/atom/ns#' term='{label}'/>"
 
@@ -53,6 +77,7 @@ def write_feed(path: Path) -> None:
         write_entry(number, f"Sprocket number {number}", f"<p>Gears of kind {number * 7919}.</p>", labels[number::20])
         for number in range(20)
     ]
+    entries += [write_entry(30 + number, *odd) for number, odd in enumerate(ODD)]
     path.write_text(FEED.format(entries="".join(entries)), "utf-8")
 
 
@@ -174,6 +199,42 @@ def test_the_last_filter_taken_away_leaves_all_posts_with_their_filters(visit, s
     expect(heading(page)).to_have_text("47 posts found")
 
     expect(hits(page).first).to_have_text("Huế, from bicycle city to motorbike city")
+
+
+# Suggestions
+
+
+@pytest.mark.parametrize(("typed", "title"), [("level", "Level 2 -Second wheel"), ("tandem", LONG.strip())])
+@pytest.mark.parametrize("path", ["/?ui=nl", "/?q=gears&ui=nl"])
+def test_a_title_that_is_suggested_leads_to_its_post(visit, many, path, typed, title):
+    page = visit(many + path)
+    page.get_by_role("combobox").fill("")
+    page.get_by_role("combobox").press_sequentially(typed)
+    page.get_by_role("option", name=re.compile("Titel · 1$")).click()
+
+    expect(heading(page)).to_have_text(title)
+    expect(page).to_have_url(re.compile("/post/.*ui=nl"))
+
+
+def test_a_title_that_several_posts_have_is_searched_as_plain_words(visit, many):
+    page = visit(many)
+    box(page).press_sequentially("hubs")
+    page.get_by_role("option", name=re.compile("Title · 2$")).click()
+
+    expect(heading(page)).to_have_text("2 posts found")
+    expect(box(page)).to_have_value("Hubs old")
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=gears&sort=newest"])
+def test_a_label_that_is_suggested_is_searched_whatever_its_signs(visit, many, path):
+    page = visit(many + path)
+    box(page).fill("")
+    box(page).press_sequentially("tyre")
+    suggestions(page).first.click()
+
+    expect(chip(page, f"Label: {QUOTED}")).to_be_visible()
+    expect(heading(page)).to_have_text("1 post found")
+    expect(box(page)).to_have_value("")
 
 
 # The picture on a phone

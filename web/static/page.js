@@ -14,7 +14,9 @@ export function make(name, { role, ...properties }, ...children) {
 
 export const write = (number) => number.toLocaleString(document.documentElement.lang);
 
+let taken = ""; // a label that was suggested: as a filter it is found whatever signs it has
 form.addEventListener("formdata", ({ formData }) => {
+  if (taken) formData.append("label", taken);
   for (const field of ["q", "from", "to"]) if (!formData.get(field)) formData.delete(field);
 });
 form.addEventListener("submit", close);
@@ -40,11 +42,10 @@ let suggesting = new AbortController();
 
 function offer(suggestions) {
   list.replaceChildren(
-    ...suggestions.map(({ kind, text, count }, place) => {
+    ...suggestions.map((suggestion, place) => {
+      const { kind, text, count } = suggestion;
       const more = make("span", { className: "kind" }, `${box.dataset[kind] ?? ""} · ${write(count)}`);
-      const option = make("li", { id: `suggestion-${place}`, role: "option" }, make("bdi", {}, text), more);
-      option.dataset.typed = kind === "label" ? `label:"${text.replaceAll('"', " ")}"` : text;
-      return option;
+      return make("li", { id: `suggestion-${place}`, role: "option", suggestion }, make("bdi", {}, text), more);
     }),
   );
   list.hidden = !suggestions.length;
@@ -66,10 +67,15 @@ function close() {
   offer([]);
 }
 
-function take(option) {
-  box.value = option.dataset.typed;
+function take({ suggestion: { id, params } }) {
+  const { q = "", label = "" } = Object.fromEntries(params);
+  const asked = form.elements.ui ? `?ui=${form.elements.ui.value}` : "";
   close();
+  if (id) return location.assign(`/post/${encodeURIComponent(id)}${asked}`);
+  box.value = q;
+  taken = label;
   form.requestSubmit();
+  taken = "";
 }
 
 async function suggest() {

@@ -220,8 +220,11 @@ class Answering:
             worth[posts] += matcher.score(word, posts)
         return worth
 
-    def suggest(self, typed: str, limit: int) -> tuple[list[Suggestion], list[int], list[Suggestion]]:
-        """What begins as typed: labels, the numbers of posts by their titles, and words, of each so many at most."""
+    def suggest(self, typed: str, limit: int) -> tuple[list[Suggestion], list[tuple[int, int]], list[Suggestion]]:
+        """What begins as typed, of each so many at most: labels, titles, and words.
+
+        A title is told by the number of its newest post and by how many have it.
+        """
         from archivesearch.engines.telling import complete
 
         start = fold(typed)

@@ -115,7 +115,7 @@ class WhooshEngine:
         """What may be meant by somebody who has typed so far: labels, titles and words, of each so many at most."""
         with self._viewing() as view:
             labels, titles, words = view.answering.suggest(typed, limit)
-            return (*labels, *(Suggestion(kind="title", text=view.post(n).title, count=1) for n in titles), *words)
+            return (*labels, *(_suggest_title(view.post(number), count) for number, count in titles), *words)
 
     def stamp(self) -> Stamp | None:
         """What the index that answers was made from; None where there is no index."""
@@ -285,6 +285,11 @@ def _read_post(reader: whoosh.Reader, number: int) -> tuple[Post, int]:
     with whoosh.reading():
         record = reader.record(number)
         return from_record(json.loads(record)), sys.getsizeof(record)
+
+
+def _suggest_title(post: Post, count: int) -> Suggestion:
+    """The title of a post that `count` posts have; it leads to this one where no other has it."""
+    return Suggestion(kind="title", text=post.title, count=count, id=post.id if count == 1 else None)
 
 
 def _content(aside: Path, tables: Tables, linked: Mapping[str, SealedFile] | None = None) -> Content:

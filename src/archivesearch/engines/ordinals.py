@@ -15,7 +15,7 @@ from archivesearch.search import FACETS, NONE, FacetName, facet_values, minute, 
 from archivesearch.text import fold
 
 UNDATED = -1
-_LAST = "\U0010ffff"
+_FIRST, _LAST = "\0", "\U0010ffff"
 _SAME_TITLE = 10
 """So many posts are looked through for each different title that is wanted: some blogs call every post "Links"."""
 MONTHS_A_YEAR = 13
@@ -116,14 +116,20 @@ class Ordinals:
             int(behind[np.argmin(self.newest[behind])]) if len(behind) else None,
         )
 
-    def titled(self, start: str, limit: int) -> list[int]:
-        """The newest live posts whose folded titles begin with `start`, of posts of one title one."""
+    def titled(self, start: str, limit: int) -> list[tuple[int, int]]:
+        """The newest live posts whose folded titles begin with `start`, one of each title, and how many have it."""
         order = np.argsort(self.by_title)
         first, end = (self.titles.first_from(order, text) for text in (start, start + _LAST))
         found = order[first:end][self.live[order[first:end]]]
         newest = found[np.argsort(self.newest[found])].tolist()
         by_title = {self.titles[number]: number for number in reversed(newest[: limit * _SAME_TITLE])}
-        return sorted(by_title.values(), key=lambda number: int(self.newest[number]))[:limit]
+        chosen = sorted(by_title.values(), key=lambda number: int(self.newest[number]))[:limit]
+        return [(number, self._of_title(order, self.titles[number])) for number in chosen]
+
+    def _of_title(self, order: Numbers, title: str) -> int:
+        """How many live posts have this folded title; `order` is that of titles."""
+        first, end = (self.titles.first_from(order, text) for text in (title, title + _FIRST))
+        return int(np.count_nonzero(self.live[order[first:end]]))
 
     def words(self) -> int:
         """The number of words of all live posts."""

@@ -1,6 +1,6 @@
 """The query language: read from what a person typed, and written back as text or in words."""
 
-from archivesearch.query.grammar import parse
+from archivesearch.query.grammar import parse, plain
 from archivesearch.query.tree import (
     EVERYTHING,
     NOTHING,
@@ -29,6 +29,6 @@ from archivesearch.query.written import to_text
 
 __all__ = [
     "EVERYTHING", "NOTHING", "All", "Any", "Dated", "Fuzzy", "Has", "Id", "In", "Not", "Phrase", "Prefix", "Query",
-    "Word", "all_of", "any_of", "is_loose", "negate", "operands", "parse", "say", "say_part", "sought", "to_text",
-    "within",
+    "Word", "all_of", "any_of", "is_loose", "negate", "operands", "parse", "plain", "say", "say_part", "sought",
+    "to_text", "within",
 ]  # fmt: skip

@@ -7,12 +7,14 @@ year that cannot be, and what is beyond the limits of this module, is an error.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import get_args
 
 from archivesearch.errors import QueryError
-from archivesearch.query.leaves import Limits, read_chunk, read_phrase, read_value
+from archivesearch.query.leaves import MAX_TERMS, Limits, read_chunk, read_phrase, read_value
 from archivesearch.query.tree import EVERYTHING, NOTHING, FieldName, Query, all_of, any_of, field_of, negate, within
 from archivesearch.query.written import to_text
+from archivesearch.text import words
 
 MAX_CHARACTERS = 256
 MAX_DEPTH = 5
@@ -57,6 +59,19 @@ def check_length(typed: str) -> None:
             length=len(typed),
             most=MAX_CHARACTERS,
         )
+
+
+def plain(written: str) -> str:
+    """The first words of a text as somebody would type them to find it: no sign of the query language is among them."""
+    kept: list[str] = []
+    length = 0
+    for word in islice(words(written), MAX_TERMS):
+        length += max(word.end - word.start, len(word.term)) + 1  # some letters fold to several
+        if length > MAX_CHARACTERS:
+            break
+        said = written[word.start : word.end]
+        kept.append(said.lower() if said in ("AND", "OR") else said)
+    return " ".join(kept)
 
 
 def parse(typed: str) -> Query:

@@ -8,6 +8,7 @@ from flask import Flask, Response, abort, request
 
 from archivesearch.answers import as_record, post_record, similar_record, suggestions_record
 from archivesearch.params import from_params, read_form, read_limit
+from archivesearch.query import plain
 from archivesearch.query.grammar import check_length
 from archivesearch.search import Suggestion
 from archivesearch.text import clean
@@ -53,7 +54,8 @@ def add_api(app: Flask, archive: ServedArchive, slots: Slots) -> None:
         with slots.held():
             found = choose(archive.suggest(typed, SUGGESTIONS), SUGGESTIONS)
         if form == "opensearch":
-            return answer_json([typed, [each.text for each in found]], "application/x-suggestions+json")
+            texts = dict.fromkeys(each.text if each.kind == "word" else plain(each.text) for each in found)
+            return answer_json([typed, [text for text in texts if text]], "application/x-suggestions+json")
         return answer_json(suggestions_record(typed, found))
 
     @app.get("/api/openapi.json")
