@@ -153,6 +153,13 @@ def test_of_a_thousand_labels_the_commonest_are_listed_and_a_link_lists_all():
     assert (len(every.others), every.whole) == (1000, None)
 
 
+def test_a_list_by_name_that_is_cut_has_the_first_of_all_names():
+    results = Results(total=1, hits=(), facets={"label": tuple(reversed(counts_of(1000)))})
+    (some,) = show_facets(VIEW, Search(typed="rain"), results, Listing(order="name"))
+
+    assert [value.value for value in some.others] == sorted(f"label {n}" for n in range(1000))[:LISTED]
+
+
 def test_a_page_with_a_thousand_labels_stays_light():
     posts = [write_post("Much", date(2020, 1, 1), "Rain.", labels=tuple(f"label number {n}" for n in range(1000)))]
     client = client_of(ShelfArchive(posts))

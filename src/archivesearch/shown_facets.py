@@ -76,12 +76,14 @@ def show_facets(view: View, search: Search, results: Results, listing: Listing) 
 def _show_facet(shared: _Shared, name: FacetName, counts: Sequence[FacetCount]) -> Facet:
     view, listing = shared.view, shared.listing
     others = [count for count in counts if not count.selected and count.count]
-    listed = others if name in listing.whole else others[:LISTED]
-    long = len(listed) > LONG
+    long = len(others) > LONG
+    most = len(others) if name in listing.whole else LISTED
     picked = _show_values(view, name, (count for count in counts if count.selected), shared.said)
-    shown = _show_values(view, name, listed, shared.said)
-    if long and listing.order == "name" and name != "year":
-        shown.sort(key=lambda each: (each.value == NONE, fold(each.text)))
+    if long and listing.order == "name" and name != "year":  # all of them: of the commonest alone many letters lack
+        every = _show_values(view, name, others, shared.said)
+        shown = sorted(every, key=lambda each: (each.value == NONE, fold(each.text)))[:most]
+    else:
+        shown = _show_values(view, name, others[:most], shared.said)
     return Facet(
         name=name,
         title=view.facet_title(name),
@@ -90,7 +92,7 @@ def _show_facet(shared: _Shared, name: FacetName, counts: Sequence[FacetCount]) 
         full=len(picked) >= MAX_VALUES,
         long=long,
         orders=shared.orders if long and name != "year" else (),
-        whole=_show_whole(view, shared.search, name, len(others), listing) if len(listed) < len(others) else None,
+        whole=_show_whole(view, shared.search, name, len(others), listing) if len(shown) < len(others) else None,
     )
 
 

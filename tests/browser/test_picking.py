@@ -18,6 +18,7 @@ from seen import (
     found,
     heading,
     hits,
+    narrow,
     open_filters,
     search_for,
     suggestions,
@@ -257,3 +258,42 @@ def test_the_picture_of_a_phone_shows_the_end_of_what_was_picked(visit, many):
     page.get_by_role("link", name="any time").click()
 
     expect(bar(page, "2015")).to_be_in_viewport(ratio=0.9)
+
+
+# Lists that are cut
+
+
+def test_what_stands_beyond_the_end_of_a_cut_list_is_found_by_typing(desk):
+    expect(value(desk, "Label", "gear 615")).to_have_count(0)
+    value(desk, "Label", "gear 003").check()
+    expect(chips(desk)).to_have_count(1)
+    narrow(desk, "Label").press_sequentially("gear 61")
+
+    expect(value(desk, "Label", "gear 615")).to_be_visible()
+    expect(desk.get_by_text(f"10 of {LABELS} shown")).to_be_visible()
+    expect(narrow(desk, "Label")).to_be_focused()
+    expect(narrow(desk, "Label")).to_have_value("gear 61")
+
+    value(desk, "Label", "gear 615").focus()
+    desk.keyboard.press("Space")
+    expect(chips(desk)).to_have_count(2)
+
+    expect(value(desk, "Label", "gear 615")).to_be_focused()
+    expect(value(desk, "Label", "gear 616")).to_be_visible()
+    expect(desk.get_by_role("link", name=re.compile("^All .* values$"))).to_have_count(0)
+
+    narrow(desk, "Label").fill("")
+
+    for label in ("gear 003", "gear 615"):
+        expect(value(desk, "Label", label)).to_have_count(1)
+        expect(value(desk, "Label", label)).to_be_checked()
+
+
+def test_a_cut_list_that_cannot_be_had_whole_stays_as_it_is(desk):
+    desk.route("**/*facet-all=label*", lambda route: route.abort())
+    with desk.expect_event("requestfailed"):
+        narrow(desk, "Label").press_sequentially("gear 15")
+
+    expect(desk.get_by_role("link", name=f"All {LABELS} values")).to_be_visible()
+    expect(value(desk, "Label", "gear 150")).to_be_visible()
+    expect(value(desk, "Label", "gear 000")).to_be_hidden()

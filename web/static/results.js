@@ -1,6 +1,6 @@
 // Makes the pages of results quicker to use. Without it every one of them works: a form, links, an address.
 
-import { box, form, said, write } from "./page.js";
+import { box, form, make, said, write } from "./page.js";
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -10,14 +10,19 @@ const page = () => location.pathname + location.search;
 let shown = page();
 let asking = new AbortController();
 
+async function read(address, signal) {
+  const response = await fetch(address, { signal });
+  const next = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!response.ok || !next.querySelector(".filters")) throw new Error(response.statusText);
+  return next;
+}
+
 async function show(address, isNew) {
   asking.abort();
   asking = new AbortController();
   document.querySelector("main").ariaBusy = "true";
   try {
-    const response = await fetch(address, { signal: asking.signal });
-    const next = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (!response.ok || !next.querySelector(".filters")) throw new Error(response.statusText);
+    const next = await read(address, asking.signal);
     const typed = next.getElementById("q").value;
     if (isNew) history.pushState(null, "", address);
     else box.value = typed;
@@ -129,12 +134,29 @@ function unfold() {
 // Lists of values that can be narrowed down
 
 function narrow(field) {
-  const values = [...field.closest(".facet").querySelectorAll(".values .value")];
+  const facet = field.closest(".facet");
+  const values = [...facet.querySelectorAll(".values .value")];
   const wanted = fold(field.value.trim());
   for (const value of values) value.hidden = !fold(value.querySelector(".text").textContent).includes(wanted);
   const left = values.filter((value) => !value.hidden).length;
   const status = field.dataset.said.replace("{shown}", write(left)).replace("{all}", write(values.length));
-  field.parentElement.querySelector("[role=status]").textContent = wanted ? status : "";
+  const more = facet.querySelector(".whole a");
+  field.parentElement.querySelector("[role=status]").textContent = wanted && !more ? status : "";
+  if (wanted && more && facet.ariaBusy !== "true") fill(facet, field, more.href);
+}
+
+// Puts behind a list that was cut what it lacks: somebody looks for a value
+async function fill(facet, field, address) {
+  facet.ariaBusy = "true";
+  const next = await read(address).catch(() => null); // the next letter, or the link, asks for it again
+  facet.ariaBusy = "false";
+  if (!next || !facet.isConnected) return;
+  const here = new Set([...facet.querySelectorAll(".value input")].map((control) => control.value));
+  const values = [...next.querySelectorAll(`#${facet.id} .long .value`)];
+  facet.querySelector(".long").append(...values.filter((value) => !here.has(value.querySelector("input").value)));
+  facet.querySelector(".whole").remove();
+  form.append(make("input", { type: "hidden", name: "facet-all", value: facet.id.replace("facet-", "") }));
+  narrow(field);
 }
 
 document.addEventListener("input", ({ target }) => {
