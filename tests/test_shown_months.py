@@ -126,7 +126,7 @@ def test_a_long_time_is_drawn_in_years_and_the_months_of_a_year_when_it_is_picke
         "March 2019",
         "/?from=2019-03",
         "/?to=2019-03",
-        "/",
+        "/?sort=relevance",
     )
 
 
