@@ -390,3 +390,11 @@ def test_pages_that_begin_with_the_same_line_have_their_dates_above_posts_though
     found = [post for posts in read(*pages).values() for post in posts]
 
     assert [(post.title, post.published.day.day) for post in found] == [(t, 28 - n) for n, t in enumerate(titles)]
+
+
+def test_a_title_that_reads_like_a_writer_is_the_title_of_the_date_below_it(tmp_path):
+    titles = ["Lamps", "By the river", "Von Köln nach Bonn", "Por fin"]
+    posts = [f"{title}\n\n{28 - n} May 2015\n\n{BODY.format(title)}" for n, title in enumerate(titles)]
+    page = write(tmp_path, "page.txt", "\n\n".join(["The Log", "Older", *posts]))
+
+    assert [(post.title, post.text) for post in read(page)["page.txt"]] == [(t, BODY.format(t)) for t in titles]

@@ -96,13 +96,18 @@ def printed_date(line: str) -> PrintedDate | None:
     return None
 
 
+WROTE = (
+    "posted|published|written|geplaatst|gepubliceerd|geschreven|publie|poste|ecrit|publicad[oa]|escrito"
+    "|veroffentlicht|geschrieben"
+)
+BY = "(?:by|door|par|por|von) .{1,60}"
+"""How a post's line says that it was written, and by whom, as parts of a pattern for folded text."""
+
 _SAID = re.compile(
-    r"(?P<before>(?:this entry was |written and )?"
-    r"(?:posted|published|written|geplaatst|gepubliceerd|geschreven|publie|poste|ecrit|publicad[oa]|escrito"
-    r"|veroffentlicht|geschrieben|date|datum|fecha)(?: (?:on|op|le|el|am))?:? )?"
+    rf"(?P<before>(?:this entry was |written and )?(?:{WROTE}|date|datum|fecha)(?: (?:on|op|le|el|am))?:? )?"
     r"(?P<date>.*?\d.*?)"
     r"(?:,? (?:at |om |a |um |@ ?)?\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?| uhr)?)?"
-    r"(?:,? (?:[|·•-] )?(?:by|door|par|por|von) .{1,60})?"
+    rf"(?:,? (?:[|·•-] )?{BY})?"
 )
 """What stands around a date that is said below a title, folded: posted on it, at a time, by somebody."""
 _LONGEST_SAID = 160

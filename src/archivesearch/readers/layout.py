@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 from archivesearch.dates import Published
 from archivesearch.dumps import Line
-from archivesearch.printed import PrintedDate, learn_order, printed_date, read_date, said_date
+from archivesearch.printed import BY, WROTE, PrintedDate, learn_order, printed_date, read_date, said_date
 from archivesearch.text import fold, one_line
 
 
@@ -126,21 +126,21 @@ def _top(lines: Sequence[Line], first: int, date: int, may_be_title: MayBeTitle 
 
     That is the date itself where there is none.
     """
-    above = list(_stretches(lines[first:date]))[-2:] if may_be_title else []
-    if above and tells_writer(above[-1]):
-        above.pop()
-    titled = above and may_be_title and may_be_title(above[-1])
-    return first + lines[first:date].index(above[-1].lines[0]) if titled else date
+    if may_be_title is None:
+        return date
+    above = list(_stretches(lines[first:date]))[-2:]
+    if above and not tells_writer(above[-1]):
+        above = above[-1:]
+    # what reads like a writer may be a title: "By the river"
+    title = next((stretch for stretch in above if may_be_title(stretch)), None)
+    return date if title is None else first + lines[first:date].index(title.lines[0])
 
 
 def _labels(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for line in lines if (label := label_of(line.text))))
 
 
-_WRITTEN_BY = re.compile(
-    r"(?:(?:posted|written|geschreven|geplaatst|ecrit|publie|escrito|publicado|geschrieben) )?"
-    r"(?:by|door|par|por|von) .{1,60}"
-)
+_WRITTEN_BY = re.compile(f"(?:(?:{WROTE}) )?{BY}")
 
 
 def tells_writer(stretch: Stretch) -> bool:
@@ -166,7 +166,8 @@ def _headings(lines: Sequence[Line], *, titled: bool) -> dict[int, PrintedDate]:
     if titled:
         around = {i: (_is_blank(lines, i - 1), _is_blank(lines, i + 1)) for i in same}
         usual = Counter(around.values()).most_common(1)[0][0]
-        same = {i: printed for i, printed in same.items() if around[i] == usual}
+        # the first date is a heading however it stands: what is above it is taken for the frame, and in no post
+        same = {i: printed for i, printed in same.items() if i == first or around[i] == usual}
     elif _is_blank(lines, first + 1):  # the first date is a heading whatever stands above it, and shows how they stand
         same = {
             i: printed
